@@ -1,0 +1,84 @@
+/**
+ * What the chart module is given. Everything here is plain data: no run, no notebook, no server.
+ *
+ * @module
+ */
+
+/**
+ * A series that has been decimated: bucket `i` stands for `count[i]` points around `x[i]`, whose
+ * mean is `mean[i]` and which lie between `low[i]` and `high[i]`. Where every bucket holds one
+ * point, `mean`, `low` and `high` are equal and nothing was lost. A bucket without a finite value
+ * has NaN in all three, and is drawn as a gap.
+ */
+export interface SeriesView {
+  readonly x: Float64Array;
+  readonly mean: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly count: Uint32Array;
+  /** How many points the view stands for, the non-finite ones included. */
+  readonly points: number;
+  /** How many of them were NaN or infinite. */
+  readonly nonFinite: number;
+  /** The last value, which may be NaN or infinite. */
+  readonly last: number;
+  /** The smallest finite value; NaN when there is none. */
+  readonly min: number;
+  /** The largest finite value; NaN when there is none. */
+  readonly max: number;
+}
+
+/** A series with the name that a legend and a text alternative show. */
+export interface NamedSeries {
+  readonly name: string;
+  readonly view: SeriesView;
+}
+
+/** One small multiple of a panel. */
+export interface MetricView extends NamedSeries {
+  /** What the x axis counts: `_step`, or the name of a step metric. */
+  readonly xName: string;
+}
+
+/** The state of a run, as a reader sees it. */
+export type RunState = "running" | "finished" | "failed" | "crashed";
+
+/** Everything a panel shows. */
+export interface PanelView {
+  readonly name: string;
+  readonly id: string;
+  readonly project: string;
+  readonly state: RunState;
+  /** Seconds since the run began, or that it took. */
+  readonly elapsed: number;
+  /** The last step; null before the first row. */
+  readonly step: number | null;
+  /** How many rows were recorded. */
+  readonly rows: number;
+  /** Where the run is recorded. */
+  readonly directory: string;
+  /** The metrics in the order in which they were first logged, hidden ones left out. */
+  readonly metrics: readonly MetricView[];
+  /** How many numeric metrics there are beyond `metrics`. */
+  readonly more: number;
+  /** How many metrics are hidden by their definition. */
+  readonly hidden: number;
+  /** Rows and values that were refused. */
+  readonly rejected: number;
+  /** System metrics, drawn folded. */
+  readonly system: readonly MetricView[];
+  /** What went wrong, oldest first; each is one sentence. */
+  readonly warnings: readonly string[];
+  /** The error that ended the run. */
+  readonly error?: string;
+}
+
+/** A drawing, with a sentence that says the same to who cannot see it. */
+export interface Drawing {
+  /** A standalone SVG document (with `xmlns`). */
+  readonly svg: string;
+  /** One or two real sentences. */
+  readonly alt: string;
+  readonly width: number;
+  readonly height: number;
+}

@@ -1,0 +1,66 @@
+/**
+ * Where things are in a run directory.
+ *
+ * ```text
+ * <dir>/cellar/
+ *   .gitignore                       keeps recordings out of the repository
+ *   latest-run -> run-…              the newest run
+ *   run-20261124_093000-k3v9q2xa/
+ *     run.jsonl                      what the run is: RunLine, written by the run
+ *     history.jsonl                  one row a line, written by the run
+ *     system.jsonl                   hardware samples, written by the background worker
+ *     heartbeat                      its modification time says that the worker was alive
+ *     files/                         media, code, saved files
+ * ```
+ *
+ * Every `.jsonl` file has one writer, is append-only, and holds one JSON object a line. A line
+ * without its newline is torn and does not count.
+ *
+ * @module
+ */
+
+/** The folder that holds the runs, below the directory that the user names. */
+export const RUNS_FOLDER = "cellar";
+
+/** The link to the newest run, in {@linkcode RUNS_FOLDER}. */
+export const LATEST_RUN = "latest-run";
+
+/** The files of a run directory. */
+export const RUN_FILES = {
+  run: "run.jsonl",
+  history: "history.jsonl",
+  system: "system.jsonl",
+  heartbeat: "heartbeat",
+  files: "files",
+} as const;
+
+/**
+ * The name of a run's directory.
+ *
+ * @example
+ * ```ts
+ * runDirectoryName(new Date(2026, 10, 24, 9, 30), "k3v9q2xa"); // "run-20261124_093000-k3v9q2xa"
+ * ```
+ */
+export function runDirectoryName(startedAt: Date, id: string): string {
+  const two = (n: number) => String(n).padStart(2, "0");
+  const date = `${startedAt.getFullYear()}${two(startedAt.getMonth() + 1)}${
+    two(startedAt.getDate())
+  }`;
+  const time = `${two(startedAt.getHours())}${two(startedAt.getMinutes())}${
+    two(startedAt.getSeconds())
+  }`;
+  return `run-${date}_${time}-${id}`;
+}
+
+const RUN_DIRECTORY = /^run-\d{8}_\d{6}-(.+?)(?:~\d+)?$/;
+
+/** The run id that a directory's name holds; null when it is no run directory. */
+export function runIdOf(directoryName: string): string | null {
+  return RUN_DIRECTORY.exec(directoryName)?.[1] ?? null;
+}
+
+/** Joins path segments; Deno takes `/` on every system. */
+export function join(...segments: string[]): string {
+  return segments.filter((segment) => segment !== "").join("/").replace(/([^:])\/{2,}/g, "$1/");
+}

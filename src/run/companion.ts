@@ -1,0 +1,51 @@
+/** How a chart is drawn; see `Run.chart`. */
+export interface ChartOptions {
+  /**
+   * The metric on the x axis.
+   *
+   * @default {the step metric that was defined, or "_step"}
+   */
+  readonly x?: string;
+  /**
+   * Exponential smoothing from 0 (none) to below 1; the raw line stays visible.
+   *
+   * @default {0}
+   */
+  readonly smoothing?: number;
+  /**
+   * The scale of the y axis.
+   *
+   * @default {"linear"}
+   */
+  readonly scale?: "linear" | "log";
+  /** In CSS pixels. @default {640} */
+  readonly width?: number;
+  /** In CSS pixels. @default {320} */
+  readonly height?: number;
+  /** Shown above the chart. */
+  readonly title?: string;
+}
+
+/** Something to draw from a run's record. */
+export type DrawRequest =
+  | { readonly kind: "panel" }
+  | { readonly kind: "summary" }
+  | { readonly kind: "summaryText" }
+  | { readonly kind: "chart"; readonly metrics: readonly string[]; readonly options: ChartOptions };
+
+/** A drawing as HTML, and the same in words; `svg` for a single chart. */
+export interface Drawn {
+  readonly html: string;
+  readonly text: string;
+  readonly svg?: string;
+}
+
+/** What goes along with a run and does for it what must not be done in the user's way. */
+export interface RunCompanion {
+  /** Handles what the background has to say. Called from `log()`, at most every 250 ms. */
+  poll(): void;
+  /** Draws in the background. */
+  draw(request: DrawRequest): Promise<Drawn>;
+  /** Shows the end of the run; resolves when it is shown, within bounds. */
+  finished(): Promise<void>;
+}

@@ -1,0 +1,243 @@
+import type { RunClock } from "./clock.ts";
+import { encodeNumber, encodeValue, UnrecordableValue } from "./encode_value.ts";
+import type { Metric } from "./metric.ts";
+import type { Metrics } from "./metrics.ts";
+import { judgeMetricName, proposeMetricName, quoteName } from "./names.ts";
+import type { Warnings } from "./warnings.ts";
+
+/** Options of `log`. */
+export interface LogOptions {
+  /**
+   * The step of the row. Steps may leap, but not go back.
+   *
+   * @default {the step after the last one}
+   */
+  readonly step?: number;
+  /**
+   * Whether the row is complete, so that the next `log` begins another.
+   *
+   * @default {true without `step`, false with it}
+   */
+  readonly commit?: boolean;
+}
+
+/** What a row may hold. */
+export type LogData = { readonly [metric: string]: unknown };
+
+/** Where rows go, and what they are checked against. */
+export interface HistoryContext {
+  readonly clock: RunClock;
+  readonly metrics: Metrics;
+  readonly warnings: Warnings;
+  /** Appends a line; the time is the monotonic clock's. */
+  readonly append: (line: string, monotonic: number) => void;
+  /** Whether awkward metric names are refused instead of kept. */
+  readonly strictNames: boolean;
+  /** The execution count of the cell that is logging; undefined outside of notebooks. */
+  readonly cell?: () => number | undefined;
+}
+
+/** W&B's limit for a row, in bytes. */
+const MAX_ROW_BYTES = 10_383_360;
+/** Names are looked up in a map of this size; beyond it they are judged again each time. */
+const MAX_KEYS = 100_000;
+
+/** What is known of a key of `log`: its metric and its JSON, or that it is refused. */
+interface Key {
+  readonly metric: Metric;
+  /** `,"name":` */
+  readonly prefix: string;
+}
+
+/**
+ * The rows of a run, as they are logged.
+ *
+ * Every call appends a line, also one with `commit: false` or an explicit step: lines of the same
+ * step are merged by who reads them, so that nothing waits in memory to be lost.
+ */
+export class History {
+  /** Rows (distinct steps) so far. */
+  rows = 0;
+  /** Rows that were refused. */
+  rejectedRows = 0;
+  /** Values that were refused. */
+  rejectedValues = 0;
+  #step: number;
+  #lastWritten: number;
+  readonly #keys = new Map<string, Key | null>();
+  readonly #context: HistoryContext;
+
+  /** @param resumed What the run held when it was resumed. */
+  constructor(context: HistoryContext, resumed?: { lastStep: number; rows: number }) {
+    this.#context = context;
+    this.#lastWritten = resumed?.lastStep ?? -1;
+    this.#step = this.#lastWritten + 1;
+    this.rows = resumed?.rows ?? 0;
+  }
+
+  /** The step of the next row. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Records a row, or a part of it. Never throws. */
+  log(data: LogData, options?: LogOptions): void {
+    const { clock, append, cell } = this.#context;
+    if (typeof data !== "object" || data === null || Array.isArray(data)) {
+      this.#reject("data", `log() takes an object of metrics, and was given ${describe(data)}`);
+      return;
+    }
+    let commit = true;
+    if (options !== undefined) {
+      const accepted = this.#accept(options);
+      if (accepted === null) return;
+      commit = accepted;
+    }
+    const monotonic = clock.monotonic;
+    const now = clock.now(monotonic);
+    const runtime = Math.round((now - clock.start) * 1000) / 1000;
+    let line = `{"_step":${this.#step},"_timestamp":${now},"_runtime":${runtime}`;
+    const execution = cell?.();
+    if (execution !== undefined) line += `,"_cell":${execution}`;
+    let synced = false;
+    for (const name of Object.keys(data)) {
+      const key = this.#keys.get(name) ?? this.#admit(name);
+      if (key === null) {
+        this.rejectedValues++;
+        continue;
+      }
+      const value = data[name];
+      if (typeof value === "number") {
+        line += key.prefix + encodeNumber(value);
+        key.metric.addNumber(value);
+      } else if (value !== undefined) {
+        line += this.#encode(key, value, line.length);
+      }
+      if (key.metric.definition?.stepSync === true) synced = true;
+    }
+    if (synced) line += this.#stepMetrics(data);
+    if (this.#step !== this.#lastWritten) {
+      this.#lastWritten = this.#step;
+      this.rows++;
+    }
+    if (commit) this.#step++;
+    append(line + "}", monotonic);
+  }
+
+  /** Moves to the asked step; null when the row is to be refused, else whether it is complete. */
+  #accept(options: LogOptions): boolean | null {
+    const { step, commit } = options;
+    if (step === undefined) return commit ?? true;
+    if (!Number.isSafeInteger(step) || step < 0) {
+      this.#reject("step", `the step must be a whole number from 0, and was ${describe(step)}`);
+      return null;
+    }
+    if (step < this.#step) {
+      this.#reject(
+        "past",
+        `Cannot log to step ${step}: the run is at step ${this.#step}, and steps do not go back. ` +
+          `Log it with a step metric of your own; see defineMetric`,
+      );
+      return null;
+    }
+    this.#step = step;
+    return commit ?? false;
+  }
+
+  #encode(key: Key, value: unknown, used: number): string {
+    const { warnings, metrics } = this.#context;
+    const { name } = key.metric;
+    try {
+      const leaves: [string, unknown][] = [];
+      const json = encodeValue(value, (path, leaf) => leaves.push([path, leaf]));
+      if (tooLarge(json, used)) throw new UnrecordableValue("its row would be over 10 MB");
+      if (leaves.length === 0) key.metric.add(json.startsWith("[") ? JSON.parse(json) : value);
+      for (const [path, leaf] of leaves) {
+        (path === "" ? key.metric : metrics.obtain(`${name}.${path}`)).add(leaf);
+      }
+      return key.prefix + json;
+    } catch (error) {
+      this.rejectedValues++;
+      const reason = error instanceof UnrecordableValue
+        ? error.message
+        : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      warnings.warn(`value:${name}`, `Cannot record ${quoteName(name)}: ${reason}`);
+      return "";
+    }
+  }
+
+  /** Judges a name that is seen for the first time. */
+  #admit(name: string): Key | null {
+    const known = this.#keys.get(name);
+    if (known !== undefined) return known;
+    const { metrics, warnings, strictNames } = this.#context;
+    const verdict = judgeMetricName(name);
+    const refused = verdict === "reserved" || verdict === "empty" ||
+      (verdict === "awkward" && strictNames);
+    if (verdict === "reserved") {
+      warnings.warn(
+        `name:${name}`,
+        `Cannot record ${quoteName(name)}: names that begin with _ are reserved. ` +
+          `Use ${quoteName(proposeMetricName(name))}`,
+      );
+    } else if (verdict === "empty") {
+      warnings.warn("name:", "Cannot record a metric whose name is empty");
+    } else if (verdict === "awkward") {
+      const proposal = quoteName(proposeMetricName(name));
+      warnings.warn(
+        `name:${name}`,
+        strictNames
+          ? `Cannot record ${quoteName(name)}: the name is not valid, and strictNames is on. ` +
+            `Use ${proposal}`
+          : `The metric name ${quoteName(name)} is recorded, but some tools cannot address it. ` +
+            `Better: ${proposal}`,
+      );
+    }
+    const key = refused ? null : {
+      metric: metrics.obtain(name),
+      prefix: `,${JSON.stringify(name)}:`,
+    };
+    if (this.#keys.size < MAX_KEYS) this.#keys.set(name, key);
+    return key;
+  }
+
+  /** The last values of the step metrics of what was logged, where the row has none. */
+  #stepMetrics(data: LogData): string {
+    const { metrics } = this.#context;
+    const added = new Set<string>();
+    let text = "";
+    for (const name of Object.keys(data)) {
+      const definition = metrics.get(name)?.definition;
+      const { stepMetric } = definition ?? {};
+      if (definition?.stepSync !== true || stepMetric === undefined || stepMetric === "_step") {
+        continue;
+      }
+      if (Object.hasOwn(data, stepMetric) || added.has(stepMetric)) continue;
+      added.add(stepMetric);
+      const last = metrics.get(stepMetric)?.last;
+      text += `,${JSON.stringify(stepMetric)}:${typeof last === "number" ? encodeNumber(last) : 0}`;
+    }
+    return text;
+  }
+
+  #reject(code: string, message: string): void {
+    this.rejectedRows++;
+    this.#context.warnings.warn(`row:${code}`, message);
+  }
+}
+
+const encoder = new TextEncoder();
+
+function tooLarge(json: string, used: number): boolean {
+  // A character has at most three bytes; only what might be too large is measured.
+  if ((json.length + used) * 3 <= MAX_ROW_BYTES) return false;
+  return encoder.encode(json).length + used > MAX_ROW_BYTES;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "number" || typeof value === "string"
+    ? JSON.stringify(String(value).slice(0, 80))
+    : `a ${typeof value}`;
+}

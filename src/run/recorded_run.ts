@@ -1,0 +1,181 @@
+import { join, RUN_FILES } from "../record/layout.ts";
+import type { HistoryLine, RunLine } from "../record/lines.ts";
+import { isAlive } from "../record/liveness.ts";
+import { parseLine, toNumber } from "../record/parse_line.ts";
+import { Tail } from "../record/tail.ts";
+import { RunRecord } from "./run_record.ts";
+
+/** How a run stands: going on, ended well, ended with an error, or gone without an end. */
+export type RunState = "running" | "finished" | "failed" | "crashed";
+
+/** A row as it was logged. */
+export type Row = { readonly [key: string]: unknown };
+
+/** A run that was read from its directory; see {@linkcode openRun}. */
+export interface RecordedRun {
+  /** Its directory. */
+  readonly directory: string;
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly entity: string | null;
+  readonly tags: readonly string[];
+  readonly notes: string | null;
+  readonly state: RunState;
+  /** Null while it runs, and when it crashed. */
+  readonly exitCode: number | null;
+  /** The error that ended it. */
+  readonly error: string | null;
+  /** When it began. */
+  readonly startedAt: Date;
+  readonly config: { readonly [key: string]: unknown };
+  readonly summary: { readonly [key: string]: unknown };
+  /** The names of its metrics, in the order in which they were first logged. */
+  readonly metrics: readonly string[];
+  readonly warnings: readonly string[];
+  /** How many rows (distinct steps) there are. */
+  readonly length: number;
+  /** Lines that could not be read, and were passed over. */
+  readonly damaged: number;
+  /** Its rows, oldest first, without holding them all in memory. */
+  rows(): Generator<Row>;
+  /**
+   * Columns of all rows; a value that a row lacks is undefined. Nested values are asked for by
+   * their path, as `a.b`.
+   *
+   * @param keys All metrics, `_step`, `_timestamp` and `_runtime` when left out.
+   */
+  columns(keys?: readonly string[]): { [key: string]: unknown[] };
+}
+
+/**
+ * Reads a run from its directory; it may be running still.
+ *
+ * @example
+ * ```ts
+ * const run = openRun("cellar/latest-run");
+ * console.log(run.name, run.state, run.summary);
+ * const { _step, loss } = run.columns(["_step", "loss"]);
+ * ```
+ *
+ * @throws {Error} When the directory holds no run.
+ */
+export function openRun(directory: string): RecordedRun {
+  const record = new RunRecord();
+  let damaged = readLines(directory, RUN_FILES.run, (line: RunLine) => record.applyLine(line));
+  damaged += readLines(directory, RUN_FILES.history, (row: HistoryLine) => record.applyRow(row));
+  const { start } = record;
+  if (start === null) {
+    throw new Error(`Cannot open ${JSON.stringify(directory)}: it holds no run`);
+  }
+  return {
+    directory,
+    id: start.id,
+    name: start.name,
+    project: start.project,
+    entity: start.entity ?? null,
+    tags: start.tags,
+    notes: start.notes ?? null,
+    state: runState(record, directory),
+    exitCode: record.finish?.exitCode ?? null,
+    error: record.error?.message ?? null,
+    startedAt: new Date(record.startTime * 1000),
+    config: Object.fromEntries(record.config),
+    summary: record.summary(),
+    metrics: Array.from(record.metrics, (metric) => metric.name),
+    warnings: record.warnings.map((warning) => warning.message),
+    length: record.rows,
+    damaged,
+    rows: () => readRows(directory),
+    columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
+  };
+}
+
+/** The state of a run, within seconds of the truth. */
+export function runState(record: RunRecord, directory: string): RunState {
+  if (record.finish !== null) return record.finish.exitCode === 0 ? "finished" : "failed";
+  if (record.start !== null && isAlive(record.start.process, lastHeartbeat(directory))) {
+    return "running";
+  }
+  return "crashed";
+}
+
+/** Rows of a directory, lines of one step merged. */
+export function* readRows(directory: string): Generator<Row> {
+  const tail = new Tail(join(directory, RUN_FILES.history));
+  let open: Row | null = null;
+  try {
+    for (const line of tail.read()) {
+      const row = parseLine<Row>(line);
+      if (row === undefined) continue;
+      if (open !== null && open._step === row._step) {
+        open = { ...open, ...row };
+        continue;
+      }
+      if (open !== null) yield open;
+      open = row;
+    }
+    if (open !== null) yield open;
+  } finally {
+    tail.close();
+  }
+}
+
+/** The value of a row at a name, which may be a path into nested values. */
+export function valueAt(row: Row, name: string): unknown {
+  if (Object.hasOwn(row, name)) return readable(row[name]);
+  let value: unknown = row;
+  for (const key of name.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Row)[key];
+  }
+  return readable(value);
+}
+
+/** NaN and the infinities are recorded as strings. */
+function readable(value: unknown): unknown {
+  return typeof value === "string" ? toNumber(value) ?? value : value;
+}
+
+function readColumns(directory: string, keys: readonly string[]): { [key: string]: unknown[] } {
+  const columns = keys.map((key): [string, unknown[]] => [key, []]);
+  for (const row of readRows(directory)) {
+    for (const [key, column] of columns) column.push(valueAt(row, key));
+  }
+  return Object.fromEntries(columns);
+}
+
+function allKeys(record: RunRecord): string[] {
+  return ["_step", "_timestamp", "_runtime", ...Array.from(record.metrics, (m) => m.name)];
+}
+
+function readLines<T extends object>(
+  directory: string,
+  file: string,
+  apply: (line: T) => void,
+): number {
+  const tail = new Tail(join(directory, file));
+  let damaged = 0;
+  try {
+    for (const text of tail.read()) {
+      const line = parseLine<T>(text);
+      if (line === undefined) damaged++;
+      else apply(line);
+    }
+  } finally {
+    tail.close();
+  }
+  return damaged;
+}
+
+function lastHeartbeat(directory: string): number | null {
+  for (const file of [RUN_FILES.heartbeat, RUN_FILES.history, RUN_FILES.run]) {
+    try {
+      const time = Deno.statSync(join(directory, file)).mtime;
+      if (time !== null) return time.getTime();
+    } catch {
+      // The next one may be there.
+    }
+  }
+  return null;
+}

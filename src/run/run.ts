@@ -1,0 +1,400 @@
+import type { ErrorLine, Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import { RunClock } from "./clock.ts";
+import type { ChartOptions, RunCompanion } from "./companion.ts";
+import { Displayable } from "./displayable.ts";
+import { UnrecordableValue } from "./encode_value.ts";
+import { History, type LogData, type LogOptions } from "./history.ts";
+import { type MetricDefinition, toMetricLine } from "./metric.ts";
+import { Metrics } from "./metrics.ts";
+import { quoteName } from "./names.ts";
+import { recordedObject, toJson } from "./recorded_object.ts";
+import { RunRecorder } from "./recorder.ts";
+import type { RunRecord } from "./run_record.ts";
+import { summaryObject } from "./summary_object.ts";
+import { drawTable, type TableOptions } from "./table.ts";
+import { Warnings } from "./warnings.ts";
+
+/** What `finish` says. */
+export interface FinishReport {
+  /** Rows (distinct steps) recorded in all. */
+  readonly rows: number;
+  /** Rows that could not be written, because the disk was full, say. */
+  readonly lost: number;
+  /** Rows and values that were refused. */
+  readonly rejected: { readonly rows: number; readonly values: number };
+  /** Where the run is recorded; null in mode `disabled`. */
+  readonly directory: string | null;
+}
+
+/** What a run is made from; `init` gathers it. */
+export interface RunContext {
+  /** The run's first line. */
+  readonly start: StartLine;
+  readonly config: object;
+  /** Null in mode `disabled`, and when no place to record was found. */
+  readonly directory: string | null;
+  /** What the directory held, when the run is resumed. */
+  readonly resumed?: RunRecord;
+  readonly strictNames: boolean;
+  /** Shows a warning to the user. */
+  readonly say: (message: string) => void;
+  /** The execution count of the cell that is logging; undefined outside of notebooks. */
+  readonly cell?: () => number | undefined;
+  /** Called when the run has ended. */
+  readonly onFinish?: (run: Run) => void;
+}
+
+const POLL_MS = 250;
+
+/**
+ * A run: what is logged between `init` and `finish`.
+ *
+ * Evaluated at the end of a notebook cell, it draws its panel again.
+ */
+export class Run {
+  /** The id, unique in its project. */
+  readonly id: string;
+  /** The name that people see. */
+  readonly name: string;
+  readonly project: string;
+  /** The user or team that owns it; null when none was named. */
+  readonly entity: string | null;
+  readonly tags: readonly string[];
+  /** Where it is recorded; null in mode `disabled`. */
+  readonly directory: string | null;
+  /**
+   * Hyperparameters and other inputs. What is assigned to it, at any depth, is recorded; arrays are
+   * frozen and are replaced whole.
+   */
+  readonly config: Record<string, unknown>;
+  /**
+   * One value a metric, by default the last; what is assigned to it wins and stays. Evaluated at the
+   * end of a notebook cell, it is a table with a sparkline a metric.
+   */
+  readonly summary: Record<string, unknown>;
+
+  readonly #start: StartLine;
+  readonly #configTree: Record<string, unknown> = {};
+  readonly #assigned = new Map<string, Json>();
+  readonly #metrics: Metrics;
+  readonly #clock: RunClock;
+  readonly #history: History;
+  readonly #warnings: Warnings;
+  readonly #recorder: RunRecorder | null;
+  readonly #abort = new AbortController();
+  readonly #onFinish: ((run: Run) => void) | undefined;
+  #companion: RunCompanion | null = null;
+  #nextPoll = 0;
+  #rejectedSaid = 0;
+  #report: Promise<FinishReport> | null = null;
+  #ended = false;
+
+  /** For `init`; throws what the file system throws when the directory cannot be written. */
+  constructor(context: RunContext) {
+    const { start, directory, resumed } = context;
+    this.#start = start;
+    this.id = start.id;
+    this.name = start.name;
+    this.project = start.project;
+    this.entity = start.entity ?? null;
+    this.tags = start.tags;
+    this.directory = directory;
+    this.#onFinish = context.onFinish;
+    this.#metrics = resumed?.metrics ?? new Metrics();
+    this.#clock = new RunClock(resumed?.startTime);
+    this.#warnings = new Warnings((code, message) => {
+      context.say(message);
+      this.#recorder?.line({ type: "warning", code, message, time: this.#clock.now() });
+    });
+    this.#recorder = directory === null ? null : new RunRecorder(directory, {
+      onFault: (error) =>
+        this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
+      onRecovered: () => {},
+    });
+    this.#history = new History(
+      {
+        clock: this.#clock,
+        metrics: this.#metrics,
+        warnings: this.#warnings,
+        strictNames: context.strictNames,
+        append: (line, monotonic) => this.#append(line, monotonic),
+        ...(context.cell === undefined ? {} : { cell: context.cell }),
+      },
+      resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
+    );
+    for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
+    for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
+    this.#line(start);
+    this.config = recordedObject(this.#configTree, this.#configSink());
+    Object.assign(this.config, context.config);
+    this.summary = summaryObject({
+      metrics: this.#metrics,
+      assigned: this.#assigned,
+      display: () => this.#displayable("summary"),
+      onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
+      onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
+      onRefuse: (key, reason) => this.#refuse("summary", key, reason),
+    });
+  }
+
+  /** The step of the next row. */
+  get step(): number {
+    return this.#history.step;
+  }
+
+  /** Whether the run has ended. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * Fires when the run is asked to stop: by the notebook's stop button, which then leaves the kernel
+   * alive. A loop that logs sees it also when it never awaits.
+   */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /**
+   * Records a row, or a part of it. It returns when the row is with the operating system, never
+   * throws, and never waits for a disk, a network or a drawing.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.log({ loss: 0.5, lr: 0.01 });
+   * run.log({ val: { loss: 0.6 } }, { step: 10 });
+   * await run.finish();
+   * ```
+   */
+  log(data: LogData, options?: LogOptions): void {
+    if (this.#ended) {
+      this.warn(
+        "ended",
+        `Cannot log: the run ${this.name} has finished. Start another with init()`,
+      );
+      return;
+    }
+    this.#history.log(data, options);
+  }
+
+  /**
+   * Says how a metric is summarized and shown; `name` may end with `*`.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.defineMetric("val_*", { stepMetric: "epoch", summary: "min" });
+   * await run.finish();
+   * ```
+   *
+   * @throws {TypeError} When the name is empty or has a `*` before its end, or an option is unknown.
+   */
+  defineMetric(name: string, definition: MetricDefinition = {}): void {
+    const line: MetricLine = toMetricLine(name, definition);
+    this.#metrics.define(line);
+    this.#line(line);
+  }
+
+  /**
+   * A chart of metrics over a common x axis, for the end of a cell.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", dir: await Deno.makeTempDir() });
+   * run.log({ loss: 1 });
+   * run.log({ loss: 0.5 });
+   * const svg = await run.chart(["loss"], { scale: "log" }).svg();
+   * await run.finish();
+   * ```
+   */
+  chart(metrics: string | readonly string[], options: ChartOptions = {}): Displayable {
+    const names = typeof metrics === "string" ? [metrics] : metrics;
+    return new Displayable(() => this.#draw({ kind: "chart", metrics: names, options }));
+  }
+
+  /**
+   * A table of data, for the end of a cell: an array of objects, an object of columns, or an
+   * Arrow-like or Polars-like frame.
+   */
+  table(data: unknown, options: TableOptions = {}): Displayable {
+    return new Displayable(() => drawTable(data, options));
+  }
+
+  /**
+   * Ends the run. The second call gives the first one's report.
+   *
+   * @param exitCode Zero for a run that went well.
+   */
+  finish(exitCode = 0): Promise<FinishReport> {
+    if (this.#report === null) {
+      this.end(exitCode);
+      this.#report = this.#deliver();
+    }
+    return this.#report;
+  }
+
+  /** Ends the record at once, for a process that is about to end. Does nothing when it has ended. */
+  end(exitCode: number, error?: ErrorLine): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (error !== undefined) this.#line(error);
+    const recorder = this.#recorder;
+    recorder?.flush();
+    this.#line({
+      type: "finish",
+      exitCode,
+      time: this.#clock.now(),
+      rows: this.#history.rows,
+      lost: (recorder?.lost ?? 0) + (recorder?.waiting ?? 0),
+      rejected: this.#rejected(),
+    });
+    recorder?.close();
+    this.#onFinish?.(this);
+  }
+
+  /** Finishes the run at the end of an `await using` block. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.finish();
+  }
+
+  /** Draws the panel again. */
+  [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
+    return this.#displayable("panel");
+  }
+
+  /** Warns once of each code, on the terminal, in the record and in the panel. */
+  warn(code: string, message: string): void {
+    this.#warnings.warn(code, message);
+  }
+
+  /** For `init`: what goes along with the run. */
+  accompany(companion: RunCompanion): void {
+    this.#companion = companion;
+  }
+
+  /** Fires {@linkcode signal}. */
+  interrupt(reason: string): void {
+    this.#abort.abort(new DOMException(reason, "AbortError"));
+  }
+
+  /** Begins the directory anew after somebody removed it. */
+  restore(): void {
+    if (this.#ended || this.#recorder === null) return;
+    this.#recorder.restore(this.#snapshot());
+    this.warn(
+      "vanished",
+      `The directory ${this.directory} was removed while the run went on; its earlier rows are ` +
+        `gone, later ones are recorded there again`,
+    );
+  }
+
+  #append(line: string, monotonic: number): void {
+    this.#recorder?.row(line, monotonic);
+    if (monotonic >= this.#nextPoll) {
+      this.#nextPoll = monotonic + POLL_MS;
+      this.#sayRejected();
+      this.#companion?.poll();
+    }
+  }
+
+  #line(line: RunLine): void {
+    this.#recorder?.line(line);
+  }
+
+  #draw(request: Parameters<RunCompanion["draw"]>[0]): ReturnType<RunCompanion["draw"]> {
+    this.#recorder?.flush();
+    this.#sayRejected();
+    if (this.#companion === null) {
+      const text = `The run ${this.name} is not recorded, so there is nothing to draw`;
+      return Promise.resolve({ html: `<p>${text}</p>`, text });
+    }
+    return this.#companion.draw(request);
+  }
+
+  async #displayable(kind: "panel" | "summary"): Promise<Record<string, string>> {
+    const { html, text } = await this.#draw({ kind });
+    return { "text/html": html, "text/plain": text };
+  }
+
+  async #deliver(): Promise<FinishReport> {
+    await this.#companion?.finished();
+    return {
+      rows: this.#history.rows,
+      lost: this.#recorder?.lost ?? 0,
+      rejected: this.#rejected(),
+      directory: this.directory,
+    };
+  }
+
+  #rejected(): { rows: number; values: number } {
+    return { rows: this.#history.rejectedRows, values: this.#history.rejectedValues };
+  }
+
+  #sayRejected(): void {
+    const { rows, values } = this.#rejected();
+    if (rows + values === this.#rejectedSaid || this.#ended) return;
+    this.#rejectedSaid = rows + values;
+    this.#line({ type: "rejected", rows, values });
+  }
+
+  #configSink() {
+    return {
+      set: ([key = ""]: readonly string[]) => {
+        const value = this.#configTree[key];
+        this.#line({ type: "config", set: { [key]: jsonOf(value) } });
+      },
+      remove: (path: readonly string[]) => {
+        const [key = ""] = path;
+        this.#line(
+          path.length === 1
+            ? { type: "config", remove: [key] }
+            : { type: "config", set: { [key]: jsonOf(this.#configTree[key]) } },
+        );
+      },
+      refuse: (path: readonly string[], reason: string) =>
+        this.#refuse("config", path.join("."), reason),
+    };
+  }
+
+  #refuse(where: string, key: string, reason: string): void {
+    this.warn(`${where}:${key}`, `Cannot record ${where} ${quoteName(key)}: ${reason}`);
+  }
+
+  *#snapshot(): Generator<RunLine> {
+    yield this.#start;
+    for (const [key, value] of Object.entries(this.#configTree)) {
+      yield { type: "config", set: { [key]: jsonOf(value) } };
+    }
+    yield* this.#metrics.definitions();
+    for (const [key, value] of this.#assigned) yield { type: "summary", set: { [key]: value } };
+  }
+}
+
+function define(tree: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(tree, key, {
+    value,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
+}
+
+function jsonOf(value: unknown): Json {
+  try {
+    return toJson(value);
+  } catch (error) {
+    if (error instanceof UnrecordableValue) return null;
+    throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

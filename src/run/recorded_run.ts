@@ -61,9 +61,7 @@ export interface RecordedRun {
  * @throws {Error} When the directory holds no run.
  */
 export function openRun(directory: string): RecordedRun {
-  const record = new RunRecord();
-  let damaged = readLines(directory, RUN_FILES.run, (line: RunLine) => record.applyLine(line));
-  damaged += readLines(directory, RUN_FILES.history, (row: HistoryLine) => record.applyRow(row));
+  const { record, damaged } = readRecord(directory);
   const { start } = record;
   if (start === null) {
     throw new Error(`Cannot open ${JSON.stringify(directory)}: it holds no run`);
@@ -91,6 +89,14 @@ export function openRun(directory: string): RecordedRun {
   };
 }
 
+/** What the lines of a run directory add up to, and how many could not be read. */
+export function readRecord(directory: string): { record: RunRecord; damaged: number } {
+  const record = new RunRecord();
+  let damaged = readLines(directory, RUN_FILES.run, (line: RunLine) => record.applyLine(line));
+  damaged += readLines(directory, RUN_FILES.history, (row: HistoryLine) => record.applyRow(row));
+  return { record, damaged };
+}
+
 /** The state of a run, within seconds of the truth. */
 export function runState(record: RunRecord, directory: string): RunState {
   if (record.finish !== null) return record.finish.exitCode === 0 ? "finished" : "failed";
@@ -109,7 +115,7 @@ export function* readRows(directory: string): Generator<Row> {
       const row = parseLine<Row>(line);
       if (row === undefined) continue;
       if (open !== null && open._step === row._step) {
-        open = { ...open, ...row };
+        open = merge(open, row);
         continue;
       }
       if (open !== null) yield open;
@@ -119,6 +125,10 @@ export function* readRows(directory: string): Generator<Row> {
   } finally {
     tail.close();
   }
+}
+
+function merge(row: Row, later: Row): Row {
+  return { ...row, ...later };
 }
 
 /** The value of a row at a name, which may be a path into nested values. */

@@ -1,0 +1,28 @@
+/**
+ * Cellar records experiments that run in Deno: metrics, configuration and what produced them, with
+ * charts that grow in the notebook cell while it runs.
+ *
+ * @example
+ * ```ts
+ * import * as cellar from "@cellar/cellar";
+ *
+ * const run = await cellar.init({ project: "docs", config: { lr: 0.01 }, mode: "disabled" });
+ * for (let step = 0; step < 100; step++) cellar.log({ loss: 1 / (step + 1) });
+ * cellar.summary.best = 0.01;
+ * await cellar.finish();
+ * ```
+ *
+ * @module
+ */
+
+export { init } from "./src/session/init.ts";
+export { config, currentRun, defineMetric, finish, log, summary } from "./src/session/current.ts";
+export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
+export type { FinishReport, Run } from "./src/run/run.ts";
+export type { LogData, LogOptions } from "./src/run/history.ts";
+export type { MetricDefinition } from "./src/run/metric.ts";
+export type { ChartOptions } from "./src/run/companion.ts";
+export type { TableOptions } from "./src/run/table.ts";
+export type { Displayable } from "./src/run/displayable.ts";
+export { openRun } from "./src/run/recorded_run.ts";
+export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";

@@ -1,0 +1,43 @@
+/**
+ * The one place that touches `Deno.jupyter`. Outside of a notebook everything here does nothing.
+ *
+ * @module
+ */
+
+/** A MIME bundle: content by MIME type. */
+export type MimeBundle = Readonly<Record<string, unknown>>;
+
+interface JupyterApi {
+  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
+}
+
+/** A notebook's kernel, to send outputs through. */
+export interface Notebook {
+  /** Shows an output in the cell that was executed last, to be updated by its display id. */
+  display(id: string, data: MimeBundle): void;
+  /** Replaces an output that was shown before, wherever it is. */
+  update(id: string, data: MimeBundle): void;
+}
+
+/** The notebook that this program runs in; null when it is a script. */
+export function currentNotebook(): Notebook | null {
+  const jupyter = jupyterApi();
+  if (jupyter === null) return null;
+  const send = (type: string, id: string, data: MimeBundle) => {
+    // Not awaited: the message is sent at once, also in the middle of a loop that never awaits.
+    jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } }).catch(() => {});
+  };
+  return {
+    display: (id, data) => send("display_data", id, data),
+    update: (id, data) => send("update_display_data", id, data),
+  };
+}
+
+function jupyterApi(): JupyterApi | null {
+  try {
+    // Outside of a notebook the property is not there, or throws.
+    return (Deno as { readonly jupyter?: JupyterApi }).jupyter ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,154 @@
+import { resolve } from "node:path";
+import { currentNotebook } from "../notebook/jupyter.ts";
+import type { StartLine } from "../record/lines.ts";
+import { thisProcess } from "../record/liveness.ts";
+import { makeRunId, makeRunName } from "../run/names.ts";
+import { findResumable } from "../run/resume.ts";
+import { linkLatestRun, listRunDirectories, makeRunDirectory } from "../run/run_directory.ts";
+import { Run } from "../run/run.ts";
+import { type InitOptions, type ResolvedSettings, resolveSettings } from "../run/settings.ts";
+import { VERSION } from "../version.ts";
+import { activeRuns, currentRun, enter, leave } from "./current.ts";
+import { finishAtExit } from "./exit.ts";
+import { accompany } from "./live_run.ts";
+import { shortPath } from "./short_path.ts";
+
+/**
+ * Begins a run, and makes it the current one.
+ *
+ * In a notebook it shows the panel, and finishes the run before it. It waits for nothing but the
+ * directory: charts, hardware and the rest follow in the background. Where the directory cannot be
+ * written the run is recorded in a temporary one, with a warning.
+ *
+ * @example
+ * ```ts
+ * import { init } from "@cellar/cellar";
+ *
+ * const run = await init({ project: "docs", config: { lr: 0.01 }, mode: "disabled" });
+ * run.log({ loss: 0.5 });
+ * await run.finish();
+ * ```
+ *
+ * @throws {TypeError} When an option breaks the rules for it.
+ * @throws {Error} When `resume` forbids what is there.
+ */
+export async function init(options: InitOptions = {}): Promise<Run> {
+  const settings = resolveSettings(options);
+  const notebook = currentNotebook() !== null;
+  const reinit = settings.reinit ?? (notebook ? "finish_previous" : "create_new");
+  const previous = currentRun();
+  if (previous !== null && reinit === "return_previous") return previous;
+  if (reinit === "finish_previous") await Promise.all(activeRuns().map((run) => run.finish()));
+
+  const startedAt = new Date();
+  const dir = resolve(settings.dir);
+  const resumed = settings.mode === "disabled"
+    ? null
+    : findResumable(dir, settings.id, settings.resume);
+  const warnings: string[] = [];
+  const id = settings.id ?? makeRunId();
+  const directory = resumed?.directory ?? chooseDirectory(settings, dir, id, startedAt, warnings);
+  const run = new Run({
+    start: startLine(settings, { id, dir, startedAt, previous: resumed?.record.start ?? null }),
+    config: settings.config,
+    directory,
+    ...(resumed === null ? {} : { resumed: resumed.record }),
+    strictNames: settings.strictNames,
+    say: (message) => console.warn(`cellar: ${message}`),
+    onFinish: leave,
+  });
+  for (const message of warnings) run.warn("directory", message);
+  enter(run);
+  if (!notebook) finishAtExit();
+  if (directory === null) return run;
+
+  linkLatestRun(directory);
+  const talkative = !notebook && !settings.quiet;
+  if (talkative) console.error(`cellar: run ${run.name}, recorded in ${shortPath(directory)}`);
+  const companion = accompany(run, {
+    directory,
+    panel: settings.panel,
+    interrupt: settings.interrupt,
+    ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
+  });
+  if (companion !== null) run.accompany(companion);
+  return run;
+}
+
+/** Where to record: the asked place, else a temporary one, else nowhere. */
+function chooseDirectory(
+  settings: ResolvedSettings,
+  dir: string,
+  id: string,
+  startedAt: Date,
+  warnings: string[],
+): string | null {
+  if (settings.mode === "disabled") return null;
+  try {
+    return makeRunDirectory(dir, id, startedAt);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotCapable
+      ? `the script needs --allow-write=${settings.dir}`
+      : error instanceof Error
+      ? error.message
+      : String(error);
+    try {
+      const directory = makeRunDirectory(
+        Deno.makeTempDirSync({ prefix: "cellar-" }),
+        id,
+        startedAt,
+      );
+      warnings.push(`Cannot record in ${dir}: ${reason}. Recording in ${directory} instead`);
+      return directory;
+    } catch {
+      warnings.push(`Cannot record in ${dir}: ${reason}. The run goes on, and is not recorded`);
+      return null;
+    }
+  }
+}
+
+function startLine(
+  settings: ResolvedSettings,
+  { id, dir, startedAt, previous }: {
+    id: string;
+    dir: string;
+    startedAt: Date;
+    previous: StartLine | null;
+  },
+): StartLine {
+  const { entity, group, jobType, notes, baseUrl } = settings;
+  return {
+    type: "run",
+    version: 1,
+    id,
+    name: settings.name ?? previous?.name ?? makeRunName(countRuns(dir)),
+    project: settings.project,
+    ...(entity === undefined ? {} : { entity }),
+    ...(group === undefined ? {} : { group }),
+    ...(jobType === undefined ? {} : { jobType }),
+    tags: settings.tags.length > 0 ? settings.tags : previous?.tags ?? [],
+    ...(notes === undefined ? {} : { notes }),
+    mode: settings.mode === "offline" ? "offline" : "online",
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    resumed: previous !== null,
+    time: startedAt.getTime() / 1000,
+    process: thisProcess(),
+    cellar: VERSION,
+  };
+}
+
+/** For the number in an invented name; one when the folder may not be read. */
+function countRuns(dir: string): number {
+  try {
+    return Math.max(1, listRunDirectories(dir).length);
+  } catch {
+    return 1;
+  }
+}
+
+function closing(run: Run, summary: string): string {
+  const place = run.directory === null
+    ? ""
+    : `\ncellar: run ${run.name} is in ${shortPath(run.directory)}`;
+  return summary + place;
+}

@@ -1,0 +1,78 @@
+import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
+import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
+import type { Run } from "../run/run.ts";
+import { workerHost } from "../worker/host.ts";
+
+/** How long `finish` waits for the last drawing. */
+const FINISH_MS = 3_000;
+/** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
+const SETTLE_MS = 5;
+
+/** How a run is accompanied. */
+export interface LiveRunOptions {
+  /** Where it is recorded. */
+  readonly directory: string;
+  /** Whether a notebook shows a panel. */
+  readonly panel: boolean;
+  /** Whether the stop button fires the run's signal. */
+  readonly interrupt: boolean;
+  /** Called with a summary in words when a run of a script has ended. */
+  readonly onSummary?: (text: string) => void;
+}
+
+/** Goes along with a run: its panel in the notebook, its drawings, its signal. */
+export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
+  const { directory } = options;
+  const unavailable = workerHost.unavailable(directory);
+  if (unavailable !== null) {
+    run.warn("permission:worker", `Charts are off: ${unavailable}`);
+    return null;
+  }
+  const notebook = currentNotebook();
+  const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
+  const interrupt = notebook !== null && options.interrupt;
+  workerHost.open(directory, { live: panel !== null, interrupt }, {
+    panel: (drawn) => panel?.update(drawn),
+    warning: (message) => run.warn("worker", message),
+    vanished: () => run.restore(),
+    interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
+  });
+  return {
+    poll: () => workerHost.poll(),
+    draw: (request: DrawRequest) => workerHost.draw(directory, request),
+    async finished() {
+      const summary = options.onSummary === undefined
+        ? null
+        : workerHost.draw(directory, { kind: "summaryText" });
+      // A worker that has failed must not fail the end of the run.
+      summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
+      const drawn = await workerHost.close(directory, FINISH_MS);
+      if (drawn !== null) panel?.update(drawn);
+      if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+    },
+  };
+}
+
+/** A run's panel in a notebook: shown once, and updated in place. */
+class LivePanel {
+  readonly #id: string;
+  readonly #notebook: Notebook;
+
+  constructor(run: Run, notebook: Notebook) {
+    this.#id = `cellar-${run.id}-${crypto.randomUUID().slice(0, 8)}`;
+    this.#notebook = notebook;
+    const text = `Run ${run.name} in ${run.directory}`;
+    notebook.display(this.#id, {
+      "text/html": `<p style="opacity:0.7">${escape(text)}: waiting for the first row</p>`,
+      "text/plain": text,
+    });
+  }
+
+  update(drawn: Drawn): void {
+    this.#notebook.update(this.#id, { "text/html": drawn.html, "text/plain": drawn.text });
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,93 @@
+import { decimate } from "../charts/decimate.ts";
+import { imageTag } from "../charts/image.ts";
+import type { NamedSeries } from "../charts/types.ts";
+import type { ChartOptions, Drawn, DrawRequest } from "../run/companion.ts";
+import { toNumber } from "../record/parse_line.ts";
+import { readRows, valueAt } from "../run/recorded_run.ts";
+import { summaryTable, summaryText } from "../charts/summary_table.ts";
+import type { Follower } from "./follower.ts";
+import { panelView } from "./panel_view.ts";
+
+/** Draws what was asked for, from a run's record. */
+export async function draw(follower: Follower, request: DrawRequest): Promise<Drawn> {
+  follower.readAll();
+  switch (request.kind) {
+    case "panel":
+      return await drawPanel(follower);
+    case "summary":
+      return { html: await drawSummary(follower), text: summaryInWords(follower) };
+    case "summaryText":
+      return { html: "", text: summaryInWords(follower) };
+    case "chart":
+      return await drawChart(follower, request.metrics, request.options);
+  }
+}
+
+/** The panel of a run. */
+export async function drawPanel(follower: Follower): Promise<Drawn> {
+  // Plot takes 0.1 s to load, which who only wants words should not pay.
+  const { panel } = await import("../charts/panel.ts");
+  const view = panelView(follower);
+  return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
+}
+
+function summaryRows(follower: Follower) {
+  const summary = follower.record.summary();
+  const { record, series } = follower;
+  return Object.entries(summary)
+    .filter(([name]) => record.metrics.get(name)?.definition?.hidden !== true)
+    .map(([name, value]) => {
+      const view = series.get(name)?.view();
+      return { name, value, ...(view === undefined ? {} : { view }) };
+    });
+}
+
+async function drawSummary(follower: Follower): Promise<string> {
+  return await Promise.resolve(summaryTable(summaryRows(follower)));
+}
+
+function summaryInWords(follower: Follower): string {
+  return summaryText(summaryRows(follower));
+}
+
+async function drawChart(
+  follower: Follower,
+  metrics: readonly string[],
+  options: ChartOptions,
+): Promise<Drawn> {
+  const { lineChart } = await import("../charts/line_chart.ts");
+  const { x, smoothing, scale, width = 640, height = 320, title } = options;
+  const first = metrics[0] === undefined ? undefined : follower.record.metrics.get(metrics[0]);
+  const xName = x ?? first?.definition?.stepMetric ?? "_step";
+  const drawing = lineChart(readSeries(follower.directory, metrics, xName, width), {
+    width,
+    height,
+    xLabel: xName === "_step" ? "step" : xName,
+    ...(smoothing === undefined ? {} : { smoothing }),
+    ...(scale === undefined ? {} : { yScale: scale }),
+    ...(title === undefined ? {} : { title }),
+  });
+  return { html: imageTag(drawing), text: drawing.alt, svg: drawing.svg };
+}
+
+/** Reads whole columns, so that a chart of its own is as exact as its width allows. */
+function readSeries(
+  directory: string,
+  metrics: readonly string[],
+  xName: string,
+  width: number,
+): NamedSeries[] {
+  const columns = metrics.map((name) => ({ name, x: [] as number[], y: [] as number[] }));
+  let lastX = NaN;
+  for (const row of readRows(directory)) {
+    const x = toNumber(valueAt(row, xName));
+    if (x !== undefined) lastX = x;
+    for (const column of columns) {
+      const y = toNumber(valueAt(row, column.name));
+      if (y === undefined || Number.isNaN(lastX)) continue;
+      column.x.push(lastX);
+      column.y.push(y);
+    }
+  }
+  return columns.map(({ name, x, y }) => ({ name, view: decimate(x, y, { buckets: width }) }));
+}

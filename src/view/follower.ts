@@ -1,0 +1,117 @@
+import { Series } from "../charts/series.ts";
+import { join, RUN_FILES } from "../record/layout.ts";
+import type { HistoryLine, RunLine } from "../record/lines.ts";
+import { parseLine } from "../record/parse_line.ts";
+import { Tail } from "../record/tail.ts";
+import type { Metric } from "../run/metric.ts";
+import { RunRecord } from "../run/run_record.ts";
+
+/** Metrics beyond this many are summarized, but have no series until one asks for them. */
+const MAX_SERIES = 2_000;
+/** How much of the history is read in one go, so that other things get their turn. */
+const READ_BYTES = 8 * 1_048_576;
+
+/**
+ * Follows a run directory: what its lines add up to, and a bounded series a metric. Its memory grows
+ * with the number of metrics, not with the number of rows.
+ */
+export class Follower {
+  readonly record = new RunRecord();
+  /** Series by metric, drawn over the metric's step metric. */
+  readonly series = new Map<string, Series>();
+  /** Hardware series by key. */
+  readonly system = new Map<string, Series>();
+  /** Lines that could not be read. */
+  damaged = 0;
+  readonly #run: Tail;
+  readonly #history: Tail;
+  readonly #system: Tail;
+  readonly #xs = new Map<string, number>();
+
+  constructor(readonly directory: string) {
+    this.#run = new Tail(join(directory, RUN_FILES.run));
+    this.#history = new Tail(join(directory, RUN_FILES.history));
+    this.#system = new Tail(join(directory, RUN_FILES.system));
+  }
+
+  /**
+   * Reads what has come since the last time.
+   *
+   * @returns Whether something had come.
+   */
+  read(): boolean {
+    const before = this.position;
+    for (const text of this.#run.read()) {
+      const line = parseLine<RunLine>(text);
+      if (line === undefined) this.damaged++;
+      else this.record.applyLine(line);
+    }
+    for (const text of this.#history.read(READ_BYTES)) {
+      const row = parseLine<HistoryLine>(text);
+      if (row === undefined) this.damaged++;
+      else this.record.applyRow(row, this.#visit);
+    }
+    for (const text of this.#system.read(READ_BYTES)) {
+      const row = parseLine<Record<string, number>>(text);
+      if (row === undefined) this.damaged++;
+      else this.#applySystem(row);
+    }
+    return this.position !== before;
+  }
+
+  /** Reads to the end of the files, as they are now. */
+  readAll(): void {
+    while (this.read());
+  }
+
+  /** Bytes read so far. */
+  get position(): number {
+    return this.#run.offset + this.#history.offset + this.#system.offset;
+  }
+
+  /** The x axis of a metric. */
+  xNameOf(metric: Metric): string {
+    return metric.definition?.stepMetric ?? "_step";
+  }
+
+  /** Closes the files. */
+  close(): void {
+    this.#run.close();
+    this.#history.close();
+    this.#system.close();
+  }
+
+  readonly #visit = (metric: Metric, value: number, row: HistoryLine): void => {
+    const { name } = metric;
+    let series = this.series.get(name);
+    if (series === undefined) {
+      if (this.series.size >= MAX_SERIES) return;
+      series = new Series();
+      this.series.set(name, series);
+    }
+    const stepMetric = metric.definition?.stepMetric;
+    series.push(stepMetric === undefined ? row._step : this.#x(stepMetric, row), value);
+  };
+
+  /** A step metric's value in the row, or its last one before. */
+  #x(stepMetric: string, row: HistoryLine): number {
+    const value = row[stepMetric];
+    if (typeof value === "number") this.#xs.set(stepMetric, value);
+    return this.#xs.get(stepMetric) ?? row._step;
+  }
+
+  #applySystem(row: Record<string, number>): void {
+    const time = row._runtime;
+    if (typeof time !== "number") return;
+    for (const [key, value] of Object.entries(row)) {
+      if (key.startsWith("_") || typeof value !== "number") continue;
+      let series = this.system.get(key);
+      if (series === undefined) {
+        if (this.system.size >= MAX_SERIES) return;
+        series = new Series();
+        this.system.set(key, series);
+      }
+      series.push(time, value);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { MetricView, PanelView } from "../charts/types.ts";
+import type { Metric } from "../run/metric.ts";
+import { type RunState, runState } from "../run/recorded_run.ts";
+import type { Follower } from "./follower.ts";
+
+/** Charts in a panel; further metrics are counted. */
+const PANEL_METRICS = 12;
+/** Hardware charts in a panel. */
+const SYSTEM_METRICS = 6;
+const MAX_WARNINGS = 5;
+
+/** What a panel shows of a run. */
+export function panelView(follower: Follower, now: number = Date.now() / 1000): PanelView {
+  const { record } = follower;
+  const state = runState(record, follower.directory);
+  const charted = [...record.metrics].filter((metric) => follower.series.has(metric.name));
+  const stepMetrics = new Set(charted.map((metric) => metric.definition?.stepMetric));
+  const shown = charted.filter((metric) => !isHidden(metric) && !stepMetrics.has(metric.name));
+  const warnings = record.warnings.map((warning) => warning.message);
+  return {
+    name: record.start?.name ?? "",
+    id: record.start?.id ?? "",
+    project: record.start?.project ?? "",
+    state,
+    elapsed: Math.max(0, endTime(follower, state, now) - record.startTime),
+    step: record.lastStep,
+    rows: record.rows,
+    directory: follower.directory,
+    metrics: shown.slice(0, PANEL_METRICS).map((metric) => metricView(follower, metric)),
+    more: Math.max(0, shown.length - PANEL_METRICS),
+    hidden: charted.filter(isHidden).length,
+    rejected: record.rejected.rows + record.rejected.values,
+    system: systemViews(follower),
+    warnings: warnings.length <= MAX_WARNINGS
+      ? warnings
+      : [...warnings.slice(0, MAX_WARNINGS), `${warnings.length - MAX_WARNINGS} more warnings`],
+    ...(record.error === null ? {} : { error: record.error.message }),
+  };
+}
+
+function metricView(follower: Follower, metric: Metric): MetricView {
+  return {
+    name: metric.name,
+    xName: follower.xNameOf(metric),
+    view: follower.series.get(metric.name)!.view(),
+  };
+}
+
+function systemViews(follower: Follower): MetricView[] {
+  // Accelerators are what people look for first.
+  const rank = (key: string) => key.startsWith("system.gpu.") ? 0 : 1;
+  return [...follower.system]
+    .sort(([a], [b]) => rank(a) - rank(b))
+    .slice(0, SYSTEM_METRICS)
+    .map(([name, series]) => ({ name, xName: "_runtime", view: series.view() }));
+}
+
+function isHidden(metric: Metric): boolean {
+  return metric.definition?.hidden === true;
+}
+
+/** When the run ended, or now; a run that crashed ended with its last row. */
+function endTime({ record }: Follower, state: RunState, now: number): number {
+  if (record.finish !== null) return record.finish.time;
+  return state === "running" ? now : record.lastTimestamp ?? record.startTime;
+}

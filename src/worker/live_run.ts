@@ -1,0 +1,117 @@
+import { join, RUN_FILES } from "../record/layout.ts";
+import { draw, drawPanel } from "../view/draw.ts";
+import { Follower } from "../view/follower.ts";
+import type { Drawn, DrawRequest } from "../run/companion.ts";
+
+/** What a {@linkcode LiveRun} tells. */
+export interface LiveRunEvents {
+  panel(drawn: Drawn): void;
+  warning(message: string): void;
+  vanished(): void;
+}
+
+/** How often the files are looked at. */
+const READ_MS = 100;
+/** Panels come at most four times a second, and at least once a second while rows arrive. */
+const MIN_PANEL_MS = 250;
+const MAX_PANEL_MS = 900;
+/** Drawing takes at most this share of the worker's time, within the bounds above. */
+const DRAWING_SHARE = 0.1;
+const HEARTBEAT_MS = 2_000;
+
+/** A run that the worker goes along with: it keeps the heartbeat, and draws the panel as it grows. */
+export class LiveRun {
+  #follower: Follower;
+  readonly #directory: string;
+  readonly #live: boolean;
+  readonly #events: LiveRunEvents;
+  readonly #timers: ReturnType<typeof setInterval>[] = [];
+  #dirty = true;
+  #drawing = false;
+  #nextPanel = 0;
+  #failed = false;
+
+  constructor(directory: string, options: { live: boolean }, events: LiveRunEvents) {
+    this.#directory = directory;
+    this.#live = options.live;
+    this.#events = events;
+    this.#follower = new Follower(directory);
+    this.#timers.push(
+      setInterval(() => this.#beat(), HEARTBEAT_MS),
+      setInterval(() => this.#tick(), READ_MS),
+    );
+    this.#beat();
+  }
+
+  /** Draws what was asked for. */
+  draw(request: DrawRequest): Promise<Drawn> {
+    return draw(this.#follower, request);
+  }
+
+  /** Stops, with a last panel when panels were asked for. */
+  async close(): Promise<Drawn | null> {
+    this.#timers.forEach(clearInterval);
+    this.#follower.readAll();
+    try {
+      return this.#live ? await drawPanel(this.#follower) : null;
+    } finally {
+      this.#follower.close();
+    }
+  }
+
+  #tick(): void {
+    try {
+      if (this.#follower.read()) this.#dirty = true;
+      if (this.#live && this.#dirty && !this.#drawing && performance.now() >= this.#nextPanel) {
+        this.#drawing = true;
+        this.#dirty = false;
+        this.#drawPanel().finally(() => this.#drawing = false);
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #drawPanel(): Promise<void> {
+    const begin = performance.now();
+    try {
+      this.#events.panel(await drawPanel(this.#follower));
+    } catch (error) {
+      this.#fail(error);
+    }
+    const end = performance.now();
+    const rest = (end - begin) / DRAWING_SHARE;
+    this.#nextPanel = begin + Math.min(MAX_PANEL_MS, Math.max(MIN_PANEL_MS, rest));
+  }
+
+  #beat(): void {
+    const now = new Date();
+    const path = join(this.#directory, RUN_FILES.heartbeat);
+    try {
+      Deno.utimeSync(path, now, now);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) this.#beginHeartbeat(path);
+      else this.#fail(error);
+    }
+    // Elapsed time goes on also while no row arrives.
+    this.#dirty = true;
+  }
+
+  #beginHeartbeat(path: string): void {
+    try {
+      Deno.writeTextFileSync(path, "");
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) return this.#fail(error);
+      this.#follower.close();
+      this.#follower = new Follower(this.#directory);
+      this.#events.vanished();
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#events.warning(`The live panel has a problem: ${reason}`);
+  }
+}

@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // vitest resolves as Node does, and does not read deno.json's imports.
+  resolve: { alias: { "@std/fs": new URL("./src/std_fs.ts", import.meta.url).pathname } },
   test: {
     include: ["test/**/*.test.ts"],
     globals: false,

@@ -3,7 +3,6 @@ const CHUNK_BYTES = 1_048_576;
 /** A line that is longer is skipped; rows are limited to 10 MB when they are written. */
 const MAX_LINE_BYTES = 33_554_432;
 const NEWLINE = 10;
-const NOTHING = new Uint8Array(0);
 
 /**
  * Reads the complete lines of a growing file from a cursor. The bytes after the last newline are
@@ -19,9 +18,10 @@ export class Tail {
   #path: string;
   #file: Deno.FsFile | null = null;
   #offset: number;
-  #partial: Uint8Array = NOTHING;
+  #partial: Uint8Array[] = [];
+  #partialBytes = 0;
   #skipping = false;
-  #chunk = NOTHING;
+  #chunk = new Uint8Array(0);
   readonly #decoder = new TextDecoder();
 
   /** @param offset The byte to start at; it must be the start of a line. */
@@ -32,12 +32,12 @@ export class Tail {
 
   /** The byte after the last line that was read. */
   get offset(): number {
-    return this.#offset - this.#partial.length;
+    return this.#offset - this.#partialBytes;
   }
 
   /** Whether bytes follow the last complete line. */
   get torn(): boolean {
-    return this.#partial.length > 0 || this.#skipping;
+    return this.#partialBytes > 0 || this.#skipping;
   }
 
   /**
@@ -64,39 +64,48 @@ export class Tail {
   }
 
   *#lines(bytes: Uint8Array): Generator<string> {
-    const end = bytes.lastIndexOf(NEWLINE);
-    if (end === -1) {
+    const first = bytes.indexOf(NEWLINE);
+    if (first === -1) {
       this.#keep(bytes);
       return;
     }
-    const complete = this.#join(bytes.subarray(0, end));
-    const skipping = this.#skipping;
-    this.#skipping = false;
-    this.#partial = NOTHING;
-    this.#keep(bytes.subarray(end + 1));
-    // One decode a chunk: a decode a line would cost more than parsing it.
-    let first = skipping;
-    for (const line of this.#decoder.decode(complete).split("\n")) {
-      if (!first && line !== "") yield line;
-      first = false;
+    this.#keep(bytes.subarray(0, first));
+    const torn = this.#takePartial();
+    if (torn !== null && torn.length > 0) yield this.#decoder.decode(torn);
+    const last = bytes.lastIndexOf(NEWLINE);
+    if (last > first) {
+      // One decode a chunk: a decode a line would cost more than parsing it.
+      for (const line of this.#decoder.decode(bytes.subarray(first + 1, last)).split("\n")) {
+        if (line !== "") yield line;
+      }
     }
+    this.#keep(bytes.subarray(last + 1));
   }
 
   #keep(bytes: Uint8Array): void {
     if (this.#skipping || bytes.length === 0) return;
-    this.#partial = this.#join(bytes).slice();
-    if (this.#partial.length > MAX_LINE_BYTES) {
-      this.#partial = NOTHING;
+    this.#partial.push(bytes.slice());
+    this.#partialBytes += bytes.length;
+    if (this.#partialBytes > MAX_LINE_BYTES) {
+      this.#partial = [];
+      this.#partialBytes = 0;
       this.#skipping = true;
     }
   }
 
-  #join(bytes: Uint8Array): Uint8Array {
-    if (this.#partial.length === 0) return bytes;
-    const joined = new Uint8Array(this.#partial.length + bytes.length);
-    joined.set(this.#partial);
-    joined.set(bytes, this.#partial.length);
-    return joined;
+  /** The line that has now ended; null when it was too long. */
+  #takePartial(): Uint8Array | null {
+    const skipped = this.#skipping;
+    const line = new Uint8Array(this.#partialBytes);
+    let at = 0;
+    for (const part of this.#partial) {
+      line.set(part, at);
+      at += part.length;
+    }
+    this.#partial = [];
+    this.#partialBytes = 0;
+    this.#skipping = false;
+    return skipped ? null : line;
   }
 
   #open(): Deno.FsFile | null {

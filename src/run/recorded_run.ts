@@ -22,7 +22,7 @@ export interface RecordedRun {
   readonly tags: readonly string[];
   readonly notes: string | null;
   readonly state: RunState;
-  /** Null while it runs, and when it crashed. */
+  /** Null while it runs, when it crashed, and when an error ended it that nobody caught. */
   readonly exitCode: number | null;
   /** The error that ended it. */
   readonly error: string | null;
@@ -103,7 +103,8 @@ export function runState(record: RunRecord, directory: string): RunState {
   if (record.start !== null && isAlive(record.start.process, lastHeartbeat(directory))) {
     return "running";
   }
-  return "crashed";
+  // An error that nobody caught ends the process before a last line can be written.
+  return record.error === null ? "crashed" : "failed";
 }
 
 /** Rows of a directory, lines of one step merged. */

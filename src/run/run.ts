@@ -1,4 +1,4 @@
-import type { ErrorLine, Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -241,10 +241,9 @@ export class Run {
   }
 
   /** Ends the record at once, for a process that is about to end. Does nothing when it has ended. */
-  end(exitCode: number, error?: ErrorLine): void {
+  end(exitCode: number): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (error !== undefined) this.#line(error);
     const recorder = this.#recorder;
     recorder?.flush();
     this.#line({
@@ -262,6 +261,19 @@ export class Run {
   /** Finishes the run at the end of an `await using` block. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.finish();
+  }
+
+  /** Records an error that nobody caught. The run stays open: a notebook goes on. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    const known = error instanceof Error;
+    this.#line({
+      type: "error",
+      message: known ? `${error.name}: ${error.message}` : String(error),
+      ...(known && error.stack !== undefined ? { stack: error.stack } : {}),
+      time: this.#clock.now(),
+    });
+    this.#recorder?.flush();
   }
 
   /** Draws the panel again. */

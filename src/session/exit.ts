@@ -1,4 +1,3 @@
-import process from "node:process";
 import { activeRuns } from "./current.ts";
 
 let installed = false;
@@ -18,10 +17,11 @@ export function finishAtExit(): void {
     if (runs.length === 0) return;
     // Keeps the process alive for the last drawing; the event comes again when that is done.
     event.preventDefault();
-    for (const run of runs) void run.finish(Number(process.exitCode ?? 0));
+    for (const run of runs) void run.finish(Deno.exitCode);
   });
-  process.on("exit", (code: number) => {
-    for (const run of activeRuns()) run.end(code);
+  // Deno.exit() sets the exit code before it says goodbye.
+  globalThis.addEventListener("unload", () => {
+    for (const run of activeRuns()) run.end(Deno.exitCode);
   });
 }
 

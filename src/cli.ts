@@ -1,0 +1,40 @@
+/**
+ * The `cellar` command.
+ *
+ * ```sh
+ * deno run -A jsr:@cellar/cellar/cli show            # the newest run, in words
+ * deno run -A jsr:@cellar/cellar/cli show --html run.html
+ * deno run -A jsr:@cellar/cellar/cli runs --json
+ * ```
+ *
+ * @module
+ */
+
+import { CliError } from "./cli/cli_error.ts";
+import { program } from "./cli/program.ts";
+
+/**
+ * Runs the command.
+ *
+ * @param args What follows the command's name.
+ * @returns The exit code.
+ *
+ * @example
+ * ```ts
+ * import { main } from "@cellar/cellar/cli";
+ *
+ * const code = await main(["runs", "--json"]);
+ * ```
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program(console.log).parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    console.error(`cellar: ${error.message}`);
+    return 1;
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,35 @@
+import { existsSync } from "@std/fs";
+import { join, LATEST_RUN, RUN_FILES, RUNS_FOLDER } from "../record/layout.ts";
+import { findRunDirectory, listRunDirectories } from "../run/run_directory.ts";
+import { CliError } from "./cli_error.ts";
+
+/**
+ * The directory of the run that is meant: a path, an id, or the newest run when nothing is named.
+ *
+ * @throws {CliError} When there is none.
+ */
+export function findRun(named: string | undefined, dir: string): string {
+  if (named === undefined) {
+    const latest = join(dir, RUNS_FOLDER, LATEST_RUN);
+    const directory = isRun(latest) ? Deno.realPathSync(latest) : listRunDirectories(dir)[0];
+    if (directory === undefined) {
+      throw new CliError(`Cannot find a run: there is none below ${join(dir, RUNS_FOLDER)}`);
+    }
+    return directory;
+  }
+  if (isRun(named)) return Deno.realPathSync(named);
+  const directory = findRunDirectory(dir, named);
+  if (directory === null) {
+    throw new CliError(
+      `Cannot find the run ${
+        JSON.stringify(named)
+      }: it is neither a run directory nor the id of a ` +
+        `run below ${join(dir, RUNS_FOLDER)}`,
+    );
+  }
+  return directory;
+}
+
+function isRun(path: string): boolean {
+  return existsSync(join(path, RUN_FILES.run));
+}

@@ -1,0 +1,68 @@
+import { formatDuration } from "../charts/format.ts";
+import { openRun, type RecordedRun } from "../run/recorded_run.ts";
+import { draw } from "../view/draw.ts";
+import { Follower } from "../view/follower.ts";
+import { panelView } from "../view/panel_view.ts";
+
+/** A run in words: what it is, how it stands, and a line with a sparkline for each metric. */
+export async function showText(directory: string): Promise<string> {
+  const follower = new Follower(directory);
+  try {
+    const { text } = await draw(follower, { kind: "summaryText" });
+    const { name, id, project, state, elapsed, rows, warnings } = panelView(follower);
+    const lines = [
+      `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
+      ...warnings.map((warning) => `warning: ${warning}`),
+      ...(text === "" ? [] : [text]),
+      directory,
+    ];
+    return lines.join("\n");
+  } finally {
+    follower.close();
+  }
+}
+
+/** A run as one self-contained HTML page. */
+export async function showHtml(directory: string): Promise<string> {
+  const { page } = await import("../charts/page.ts");
+  const follower = new Follower(directory);
+  try {
+    follower.readAll();
+    return page(panelView(follower));
+  } finally {
+    follower.close();
+  }
+}
+
+/** A run as JSON. */
+export function showJson(directory: string): string {
+  return JSON.stringify(describe(openRun(directory)), jsonValue, 2);
+}
+
+/** What a list of runs says of each. */
+export function describe(run: RecordedRun): Record<string, unknown> {
+  const { id, name, project, entity, state, exitCode, error, startedAt, tags, length } = run;
+  const { config, summary, warnings, directory } = run;
+  return {
+    id,
+    name,
+    project,
+    entity,
+    state,
+    exitCode,
+    error,
+    startedAt,
+    tags,
+    rows: length,
+    config,
+    summary,
+    warnings,
+    directory,
+  };
+}
+
+/** JSON has no words for bigint, NaN and the infinities. */
+export function jsonValue(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
+}

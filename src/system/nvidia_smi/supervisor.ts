@@ -1,0 +1,209 @@
+import { type Child, startChild } from "./child.ts";
+import { cleanOutput } from "./failure.ts";
+import { LineSplitter } from "./line_splitter.ts";
+
+/** What a child does wrong. */
+export type Trouble = "hang" | "exit" | "flood" | "garbage" | "start";
+
+/** What one line was worth. */
+export type LineWorth = "good" | "neutral" | "garbage";
+
+/** Options of {@linkcode Supervisor}. */
+export interface SupervisorOptions {
+  /** The program's path. */
+  readonly file: string;
+  /** The arguments, asked for at each start. */
+  readonly args: () => readonly string[];
+  /** Variables added to the child's environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Judges a line; `"good"` is what shows that the child works. */
+  readonly onLine: (line: string) => LineWorth;
+  /** Called when it was ended or ended itself, before it is started again. */
+  readonly onTrouble: (trouble: Trouble, detail: string) => void;
+  /** Called when it is given up, or there is no such program; never after `stop()`. */
+  readonly onEnd?: (missing: boolean) => void;
+  /** Milliseconds without a good line after which it hangs; asked for at each check. */
+  readonly silenceMs: () => number;
+  /**
+   * Milliseconds until the second start; doubled each time, up to 60 times as much.
+   *
+   * @default 1000
+   */
+  readonly backoffMs?: number;
+}
+
+const floodBytes = 2 ** 20;
+const floodWindowMs = 1000;
+const garbageLimit = 100;
+/** Failures in a row, without one good line, after which a child is not started again. */
+const patience = 8;
+/** After this long without trouble the backoff begins anew. */
+const healthyMs = 60_000;
+
+/**
+ * Keeps one child running: reads its lines, and kills and restarts it with a growing delay when it
+ * hangs, dies, floods or writes what cannot be understood.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  #child: Child | undefined;
+  #generation = 0;
+  #failures = 0;
+  #useful = false;
+  #stopped = false;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param options What to run, and whom to tell. */
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** The running child's process id. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the child; at once, or again after `stop()` has been called. */
+  start(): void {
+    this.#stopped = false;
+    void this.#run();
+  }
+
+  /** Ends the child, if it runs, and starts it with the arguments of now. */
+  restart(): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watch);
+    // The end of a child of an older generation is nobody's trouble.
+    this.#generation++;
+    this.#child?.kill();
+    void this.#run();
+  }
+
+  /** Ends the child and waits until it is gone, a second at most. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#generation++;
+    clearTimeout(this.#retry);
+    clearTimeout(this.#watch);
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined) return;
+    child.kill();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = new Promise<void>((resolve) => timer = setTimeout(resolve, 1000));
+    await Promise.race([child.ended, limit]);
+    clearTimeout(timer);
+  }
+
+  async #run(): Promise<void> {
+    const generation = ++this.#generation;
+    const { file, args, env, onLine, silenceMs } = this.#options;
+    const lines = new LineSplitter();
+    const started = performance.now();
+    let lastGood = started;
+    let garbage = 0;
+    let dropped = 0;
+    let windowStart = started;
+    let windowBytes = 0;
+    let last = "";
+    let failed = false;
+
+    const fail = (trouble: Trouble, detail: string): void => {
+      if (failed || generation !== this.#generation) return;
+      failed = true;
+      this.#child?.kill();
+      if (performance.now() - started > healthyMs) this.#failures = 0;
+      this.#fail(trouble, detail);
+    };
+    const take = (line: string): void => {
+      const worth = onLine(line);
+      if (worth === "good") {
+        lastGood = performance.now();
+        garbage = 0;
+        this.#useful = true;
+      } else if (worth === "garbage") {
+        garbage++;
+      }
+      if (line !== "") last = line;
+    };
+    const onData = (chunk: Uint8Array): void => {
+      if (failed || generation !== this.#generation) return;
+      const now = performance.now();
+      if (now - windowStart > floodWindowMs) {
+        windowStart = now;
+        windowBytes = 0;
+      }
+      windowBytes += chunk.byteLength;
+      if (!(windowBytes <= floodBytes)) {
+        return fail("flood", "it wrote more than 1 MiB within a second");
+      }
+      for (const line of lines.push(chunk)) {
+        if (generation !== this.#generation) return;
+        take(line);
+        if (garbage > garbageLimit) return fail("garbage", cleanOutput(last));
+      }
+      garbage += lines.dropped - dropped;
+      dropped = lines.dropped;
+    };
+
+    let child: Child;
+    try {
+      child = await startChild(file, {
+        args: args(),
+        onData,
+        ...(env === undefined ? {} : { env }),
+      });
+    } catch (error) {
+      return fail("start", error instanceof Error ? cleanOutput(error.message) : "unknown error");
+    }
+    if (generation !== this.#generation) return child.kill();
+    this.#child = child;
+    if (failed) child.kill();
+
+    const check = (): void => {
+      const left = silenceMs() - (performance.now() - lastGood);
+      if (!(left > 0)) fail("hang", "it has stopped answering");
+      else this.#watch = setTimeout(check, left + 1);
+    };
+    check();
+
+    const end = await child.ended;
+    if (generation !== this.#generation) return;
+    clearTimeout(this.#watch);
+    this.#child = undefined;
+    const rest = lines.end();
+    if (!failed && rest !== "") take(rest);
+    if (generation !== this.#generation || failed) return;
+    if (end.missing && !this.#useful) {
+      this.#stopped = true;
+      return this.#options.onEnd?.(true);
+    }
+    const said = cleanOutput(last);
+    const how = end.error ?? `exit code ${end.code ?? "none"}`;
+    fail("exit", said === "" ? cleanOutput(how) : `${cleanOutput(how)}: ${said}`);
+  }
+
+  #fail(trouble: Trouble, detail: string): void {
+    clearTimeout(this.#watch);
+    const generation = this.#generation;
+    const child = this.#child;
+    this.#child = undefined;
+    this.#failures++;
+    this.#options.onTrouble(trouble, detail);
+    // Whoever was told may have stopped or restarted it.
+    if (this.#stopped || generation !== this.#generation) return;
+    if (!this.#useful && this.#failures >= patience) {
+      this.#stopped = true;
+      this.#options.onEnd?.(false);
+      return;
+    }
+    const delay = (this.#options.backoffMs ?? 1000) * Math.min(2 ** (this.#failures - 1), 60);
+    this.#retry = setTimeout(async () => {
+      // A child that hangs inside the driver cannot be killed; there is never a second one beside it.
+      await child?.ended;
+      if (!this.#stopped && generation === this.#generation) void this.#run();
+    }, delay);
+  }
+}

@@ -1,0 +1,192 @@
+import { type Host, openHost, rootFolder } from "./host.ts";
+import { HostSampler } from "./host_sampler.ts";
+import { findProgram } from "./nvidia_smi/find.ts";
+import { GpuMonitor } from "./nvidia_smi/monitor.ts";
+
+/** Timers and clocks; replaced in tests. */
+export interface SamplerClock {
+  /** Seconds since 1970. */
+  now(): number;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
+}
+
+/** Options of {@linkcode SystemSampler}. */
+export interface SystemSamplerOptions {
+  /**
+   * Called with each row: keys as W&B has them, `system.cpu` say, and seconds since 1970. The
+   * processor, memory, disk and network make one row, the GPUs another.
+   */
+  readonly onRow: (row: Record<string, number>, time: number) => void;
+  /** Called once for each thing that cannot be sampled, or no longer. */
+  readonly onWarning: (message: string) => void;
+  /**
+   * Seconds between two samples.
+   *
+   * @default 2
+   */
+  readonly interval?: number;
+  /**
+   * Seconds between two samples of a run that goes on for more than ten minutes.
+   *
+   * @default 15, or `interval` if that is more
+   */
+  readonly longInterval?: number;
+  /**
+   * `nvidia-smi`'s name or path; `null` for no GPU metrics.
+   *
+   * @default "nvidia-smi"
+   */
+  readonly nvidiaSmi?: string | null;
+  /**
+   * The folder whose file system is reported.
+   *
+   * @default "/", or "C:\\" on Windows
+   */
+  readonly diskPath?: string;
+  /** @default the system's */
+  readonly clock?: SamplerClock;
+  /** @default this machine */
+  readonly host?: Host;
+}
+
+/** Seconds after which sampling is thinned. */
+const longRun = 600;
+
+const systemClock: SamplerClock = {
+  now: () => Date.now() / 1000,
+  monotonic: () => performance.now(),
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
+};
+
+/**
+ * Samples the hardware while a run goes on. Meant for the background worker: there it goes on
+ * while a cell blocks.
+ *
+ * @example
+ * ```ts
+ * import { SystemSampler } from "./sampler.ts";
+ *
+ * const sampler = new SystemSampler({
+ *   onRow: (row, time) => console.log(time, row["system.cpu"], row["system.gpu.0.gpu"]),
+ *   onWarning: (message) => console.warn(message),
+ * });
+ * sampler.start();
+ * await sampler.stop();
+ * ```
+ */
+export class SystemSampler {
+  readonly #options: SystemSamplerOptions;
+  readonly #clock: SamplerClock;
+  readonly #interval: number;
+  readonly #longInterval: number;
+  #host: HostSampler | undefined;
+  #gpu: GpuMonitor | undefined;
+  #timer: unknown;
+  #started = NaN;
+  #running = false;
+  #failed = false;
+
+  /**
+   * @param options Whom to tell, and how often.
+   * @throws {RangeError} If an interval is no number of at least 0.1 seconds.
+   */
+  constructor(options: SystemSamplerOptions) {
+    const { interval = 2, clock = systemClock } = options;
+    const longInterval = options.longInterval ?? Math.max(15, interval);
+    for (const seconds of [interval, longInterval]) {
+      if (!(seconds >= 0.1 && seconds <= 86_400)) {
+        throw new RangeError(
+          `Cannot sample the system: the interval must be 0.1 to 86400 seconds, got ${seconds}`,
+        );
+      }
+    }
+    this.#options = options;
+    this.#clock = clock;
+    this.#interval = interval;
+    this.#longInterval = longInterval;
+  }
+
+  /** Takes the first sample at once and goes on by itself. Does nothing while it runs. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#started = this.#clock.monotonic();
+    const { onWarning, diskPath = rootFolder } = this.#options;
+    this.#host = new HostSampler({
+      host: this.#options.host ?? openHost({ onWarning, diskPath }),
+      diskPath,
+      now: () => this.#clock.monotonic(),
+    });
+    this.#sample();
+    this.#startGpu();
+    this.#schedule();
+  }
+
+  /**
+   * Takes an extra sample, at a cell's end say. The GPUs are asked too unless they have answered
+   * within the last second; their row follows when they did.
+   */
+  sampleNow(): void {
+    if (!this.#running) return;
+    this.#sample();
+    void this.#gpu?.sampleNow();
+  }
+
+  /** Ends sampling and its child processes; no row comes after it. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#clock.clearTimeout(this.#timer);
+    await this.#gpu?.stop();
+    this.#running = false;
+  }
+
+  #startGpu(): void {
+    const { nvidiaSmi = "nvidia-smi", onWarning } = this.#options;
+    if (nvidiaSmi === null) return;
+    const found = findProgram(nvidiaSmi);
+    if (found.state === "denied") {
+      onWarning(`GPU metrics are off: nvidia-smi may not be run without ${found.permission}`);
+    }
+    if (found.state !== "found") return;
+    this.#gpu = new GpuMonitor({
+      file: found.file,
+      interval: this.#interval,
+      onRow: (row) => this.#emit(row),
+      onWarning,
+    });
+    this.#gpu.start();
+  }
+
+  #schedule(): void {
+    const elapsed = (this.#clock.monotonic() - this.#started) / 1000;
+    const long = elapsed >= longRun;
+    const interval = long ? this.#longInterval : this.#interval;
+    if (long) this.#gpu?.setInterval(interval);
+    // By the clock and not by the last timer, so that lateness does not add up.
+    const wait = interval - (elapsed % interval);
+    this.#timer = this.#clock.setTimeout(() => {
+      this.#sample();
+      this.#schedule();
+    }, wait * 1000);
+  }
+
+  #sample(): void {
+    try {
+      const row = this.#host?.row() ?? {};
+      if (Object.keys(row).length > 0) this.#emit(row);
+    } catch (error) {
+      if (this.#failed) return;
+      this.#failed = true;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.onWarning(`Cannot sample the system: ${reason.slice(0, 200)}`);
+    }
+  }
+
+  #emit(row: Record<string, number>): void {
+    if (this.#running) this.#options.onRow(row, this.#clock.now());
+  }
+}

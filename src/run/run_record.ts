@@ -20,14 +20,14 @@ const MAX_WARNINGS = 200;
 export class RunRecord {
   /** The run's first line, or the one of its last resumption. */
   start: StartLine | null = null;
-  readonly config = new Map<string, Json>();
+  readonly config: Map<string, Json> = new Map();
   /** Summary values that the user assigned. */
-  readonly assigned = new Map<string, Json>();
-  readonly metrics = new Metrics();
+  readonly assigned: Map<string, Json> = new Map();
+  readonly metrics: Metrics = new Metrics();
   readonly warnings: WarningLine[] = [];
   error: ErrorLine | null = null;
   finish: FinishLine | null = null;
-  rejected = { rows: 0, values: 0 };
+  rejected: { readonly rows: number; readonly values: number } = { rows: 0, values: 0 };
   /** Rows (distinct steps). */
   rows = 0;
   lastStep: number | null = null;

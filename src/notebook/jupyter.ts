@@ -8,7 +8,7 @@
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
 interface JupyterApi {
-  broadcast(type: string, content: Record<string, unknown>): Promise<void>;
+  broadcast(type: string, content: Record<string, unknown>): Promise<void> | undefined;
 }
 
 /** A notebook's kernel, to send outputs through. */
@@ -24,8 +24,10 @@ export function currentNotebook(): Notebook | null {
   const jupyter = jupyterApi();
   if (jupyter === null) return null;
   const send = (type: string, id: string, data: MimeBundle) => {
-    // Not awaited: the message is sent at once, also in the middle of a loop that never awaits.
-    jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } }).catch(() => {});
+    // Sent at once, also in the middle of a loop that never awaits.
+    const sent = jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } });
+    // Whether it gives a promise depends on the version; a lost output must not end a cell.
+    Promise.resolve(sent).catch(() => {});
   };
   return {
     display: (id, data) => send("display_data", id, data),

@@ -220,6 +220,8 @@ function addText(
   element.setAttribute("x", place.x);
   element.setAttribute("y", place.y);
   element.setAttribute("font-size", place.size);
+  // Plot centres what does not say otherwise.
+  element.setAttribute("text-anchor", "start");
   if (place.weight !== undefined) element.setAttribute("font-weight", place.weight);
   element.textContent = truncate(text, Math.floor(place.width / (place.size * 0.55)));
   svg.appendChild(element);

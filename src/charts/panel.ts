@@ -60,25 +60,28 @@ function groups(metrics: readonly MetricView[], layout: PanelLayout): string[] {
     ({ name }) => name.includes("/") ? name.split("/", 1)[0]! : "",
   );
   return Array.from(byGroup, ([group, members]) => {
-    const heading = byGroup.size === 1 || group === ""
-      ? ""
-      : `<div style="margin:6px 0 0 0;font-weight:600">${escape(truncate(group, 60))}</div>`;
-    return heading + tiles(members, layout);
+    if (byGroup.size === 1 || group === "") return tiles(members, layout);
+    const heading = `<div style="margin:6px 0 0 0;font-weight:600">${
+      escape(truncate(group, 60))
+    }</div>`;
+    return heading + tiles(members, layout, `${group}/`);
   });
 }
 
-function tiles(metrics: readonly MetricView[], layout: PanelLayout): string {
-  return `<div>${metrics.map((metric) => tile(metric, layout)).join("")}</div>`;
+function tiles(metrics: readonly MetricView[], layout: PanelLayout, prefix = ""): string {
+  return `<div>${metrics.map((metric) => tile(metric, layout, prefix)).join("")}</div>`;
 }
 
-function tile(metric: MetricView, { chartWidth = 272, chartHeight = 120 }: PanelLayout): string {
+/** @param prefix What the heading above says already of the name. */
+function tile(metric: MetricView, layout: PanelLayout, prefix: string): string {
+  const { chartWidth = 272, chartHeight = 120 } = layout;
   const { name, view, xName } = metric;
   const xLabel = xName === "_step" ? "step" : xName === "_runtime" ? "seconds" : xName;
   const chart = lineChart([metric], { width: chartWidth, height: chartHeight, xLabel });
   const axis = xName === "_step" ? "" : ` by ${escape(truncate(xLabel, 20))}`;
   return `<div style="display:inline-block;width:${chartWidth}px;max-width:100%;vertical-align:top;` +
     `margin:4px 16px 4px 0"><div><span title="${escape(truncate(name, 500))}">${
-      escape(truncate(name, 30))
+      escape(truncate(name.slice(prefix.length), 30))
     }</span><span style="opacity:0.7">${axis}</span> <strong>${
       formatNumber(view.last)
     }</strong></div>${imageTag(chart)}</div>`;

@@ -11,7 +11,7 @@ import { VERSION } from "../version.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { accompany } from "./live_run.ts";
-import { shortPath } from "./short_path.ts";
+import { shortPath } from "../view/short_path.ts";
 
 /**
  * Begins a run, and makes it the current one.

@@ -1,6 +1,7 @@
 import type { MetricView, PanelView } from "../charts/types.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
+import { shortPath } from "./short_path.ts";
 import type { Follower } from "./follower.ts";
 
 /** Charts in a panel; further metrics are counted. */
@@ -25,7 +26,7 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
     elapsed: Math.max(0, endTime(follower, state, now) - record.startTime),
     step: record.lastStep,
     rows: record.rows,
-    directory: follower.directory,
+    directory: shortPath(follower.directory),
     metrics: shown.slice(0, PANEL_METRICS).map((metric) => metricView(follower, metric)),
     more: Math.max(0, shown.length - PANEL_METRICS),
     hidden: charted.filter(isHidden).length,

@@ -20,6 +20,7 @@ export { config, currentRun, defineMetric, finish, log, summary } from "./src/se
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
 export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
+export type { SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";
 export type { ChartOptions } from "./src/run/companion.ts";
 export type { TableOptions } from "./src/run/table.ts";

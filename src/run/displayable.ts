@@ -7,7 +7,12 @@ const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 export class Displayable {
   readonly #draw: () => Promise<Drawn>;
 
-  /** @param draw Makes the drawing, anew each time. */
+  /**
+   * For the methods that draw.
+   *
+   * @param draw Makes the drawing, anew each time.
+   * @internal
+   */
   constructor(draw: () => Promise<Drawn>) {
     this.#draw = draw;
   }

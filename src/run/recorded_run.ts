@@ -15,12 +15,19 @@ export type Row = { readonly [key: string]: unknown };
 export interface RecordedRun {
   /** Its directory. */
   readonly directory: string;
+  /** The id, unique in its project. */
   readonly id: string;
+  /** The name that people see. */
   readonly name: string;
+  /** The project that it belongs to. */
   readonly project: string;
+  /** The user or team that owns it. */
   readonly entity: string | null;
+  /** Its labels. */
   readonly tags: readonly string[];
+  /** A longer description. */
   readonly notes: string | null;
+  /** How it stands; right within seconds. */
   readonly state: RunState;
   /** Null while it runs, when it crashed, and when an error ended it that nobody caught. */
   readonly exitCode: number | null;
@@ -28,10 +35,13 @@ export interface RecordedRun {
   readonly error: string | null;
   /** When it began. */
   readonly startedAt: Date;
+  /** What was configured and set since. */
   readonly config: { readonly [key: string]: unknown };
+  /** What its metrics add up to, and what was assigned. */
   readonly summary: { readonly [key: string]: unknown };
   /** The names of its metrics, in the order in which they were first logged. */
   readonly metrics: readonly string[];
+  /** What went wrong without ending it. */
   readonly warnings: readonly string[];
   /** How many rows (distinct steps) there are. */
   readonly length: number;

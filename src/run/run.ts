@@ -56,9 +56,11 @@ export class Run {
   readonly id: string;
   /** The name that people see. */
   readonly name: string;
+  /** The project that it belongs to. */
   readonly project: string;
   /** The user or team that owns it; null when none was named. */
   readonly entity: string | null;
+  /** Its labels. */
   readonly tags: readonly string[];
   /** Where it is recorded; null in mode `disabled`. */
   readonly directory: string | null;
@@ -89,7 +91,11 @@ export class Run {
   #report: Promise<FinishReport> | null = null;
   #ended = false;
 
-  /** For `init`; throws what the file system throws when the directory cannot be written. */
+  /**
+   * For `init`; throws what the file system throws when the directory cannot be written.
+   *
+   * @internal
+   */
   constructor(context: RunContext) {
     const { start, directory, resumed } = context;
     this.#start = start;
@@ -240,7 +246,11 @@ export class Run {
     return this.#report;
   }
 
-  /** Ends the record at once, for a process that is about to end. Does nothing when it has ended. */
+  /**
+   * Ends the record at once, for a process that is about to end. Does nothing when it has ended.
+   *
+   * @internal
+   */
   end(exitCode: number): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -263,7 +273,11 @@ export class Run {
     await this.finish();
   }
 
-  /** Records an error that nobody caught. The run stays open: a notebook goes on. */
+  /**
+   * Records an error that nobody caught. The run stays open: a notebook goes on.
+   *
+   * @internal
+   */
   fail(error: unknown): void {
     if (this.#ended) return;
     const known = error instanceof Error;
@@ -281,22 +295,38 @@ export class Run {
     return this.#displayable("panel");
   }
 
-  /** Warns once of each code, on the terminal, in the record and in the panel. */
+  /**
+   * Warns once of each code, on the terminal, in the record and in the panel.
+   *
+   * @internal
+   */
   warn(code: string, message: string): void {
     this.#warnings.warn(code, message);
   }
 
-  /** For `init`: what goes along with the run. */
+  /**
+   * For `init`: what goes along with the run.
+   *
+   * @internal
+   */
   accompany(companion: RunCompanion): void {
     this.#companion = companion;
   }
 
-  /** Fires {@linkcode signal}. */
+  /**
+   * Fires {@linkcode signal}.
+   *
+   * @internal
+   */
   interrupt(reason: string): void {
     this.#abort.abort(new DOMException(reason, "AbortError"));
   }
 
-  /** Begins the directory anew after somebody removed it. */
+  /**
+   * Begins the directory anew after somebody removed it.
+   *
+   * @internal
+   */
   restore(): void {
     if (this.#ended || this.#recorder === null) return;
     this.#recorder.restore(this.#snapshot());

@@ -39,6 +39,7 @@ interface Ticket {
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
 const POLL_MS = 100;
+const GIVEN_UP = "Cannot draw: the background worker ended several times";
 
 /**
  * The user's side of the background worker. The worker is started with the first run, serves all
@@ -54,6 +55,7 @@ export class WorkerHost {
   #timer: ReturnType<typeof setInterval> | undefined;
   #nextTicket = 1;
   #restarts: number[] = [];
+  #givenUp = false;
 
   constructor(url: URL = new URL("./main.ts", import.meta.url)) {
     this.#url = url;
@@ -79,6 +81,7 @@ export class WorkerHost {
 
   /** Draws from a run's record. */
   draw(directory: string, request: DrawRequest): Promise<Drawn> {
+    if (this.#givenUp) return Promise.reject(new Error(GIVEN_UP));
     this.#start();
     const ticket = this.#nextTicket++;
     const { promise, resolve, reject } = Promise.withResolvers<Drawn>();
@@ -92,7 +95,7 @@ export class WorkerHost {
   /** Ends going along with a run; gives its last panel, or null when the time is over. */
   async close(directory: string, timeoutMs: number): Promise<Drawn | null> {
     const run = this.#runs.get(directory);
-    if (run === undefined) return null;
+    if (run === undefined || this.#givenUp) return null;
     const { promise, resolve } = Promise.withResolvers<Drawn | null>();
     run.closed = resolve;
     this.#send({ kind: "close", directory });
@@ -118,7 +121,7 @@ export class WorkerHost {
   }
 
   #start(): void {
-    if (this.#worker !== null) return;
+    if (this.#worker !== null || this.#givenUp) return;
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(this.#entry(), {
       workerData: { port: port2 },
@@ -216,12 +219,13 @@ export class WorkerHost {
       this.#start();
       return;
     }
+    this.#givenUp = true;
     for (const run of this.#runs.values()) {
-      run.events.warning("The background worker ended several times; live charts are off");
+      run.events.warning("The background worker ended several times; charts are off");
       run.closed?.(null);
     }
     for (const { reject } of this.#tickets.values()) {
-      reject(new Error("Cannot draw: the background worker ended several times"));
+      reject(new Error(GIVEN_UP));
     }
     this.#tickets.clear();
     this.#keepAlive();

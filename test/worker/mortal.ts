@@ -1,5 +1,7 @@
 /** The real worker, which dies once for each file that it finds to remove. */
 
+import process from "node:process";
+
 await import("../../src/worker/main.ts");
 
 const deaths = Deno.env.get("CELLAR_TEST_DEATHS")!;
@@ -7,5 +9,5 @@ setInterval(() => {
   const [death] = Deno.readDirSync(deaths);
   if (death === undefined) return;
   Deno.removeSync(`${deaths}/${death.name}`);
-  throw new Error("the worker dies");
+  process.exit(1);
 }, 20);

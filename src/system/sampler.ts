@@ -175,18 +175,25 @@ export class SystemSampler {
   }
 
   #sample(): void {
-    try {
+    this.#guard(() => {
       const row = this.#host?.row() ?? {};
       if (Object.keys(row).length > 0) this.#emit(row);
+    });
+  }
+
+  #emit(row: Record<string, number>): void {
+    if (this.#running) this.#guard(() => this.#options.onRow(row, this.#clock.now()));
+  }
+
+  /** What fails here is a warning, once, and no end of the worker. */
+  #guard(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       if (this.#failed) return;
       this.#failed = true;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.onWarning(`Cannot sample the system: ${reason.slice(0, 200)}`);
     }
-  }
-
-  #emit(row: Record<string, number>): void {
-    if (this.#running) this.#options.onRow(row, this.#clock.now());
   }
 }

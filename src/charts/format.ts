@@ -19,7 +19,9 @@ const DAY = 86_400;
  * ```
  */
 export function formatNumber(value: number | bigint): string {
-  if (typeof value === "bigint") return signed(value < 0n, grouped(String(value < 0n ? -value : value)));
+  if (typeof value === "bigint") {
+    return signed(value < 0n, grouped(String(value < 0n ? -value : value)));
+  }
   if (Number.isNaN(value)) return "NaN";
   return signed(value < 0, formatMagnitude(Math.abs(value)));
 }

@@ -1,48 +1,56 @@
-import { truncate } from "./escape.ts";
+import { harmless, truncate } from "./escape.ts";
 import { formatCount, formatNumber } from "./format.ts";
-import type { NamedSeries, SeriesView } from "./types.ts";
+import type { NamedSeries } from "./types.ts";
 
-const MAX_SERIES = 8;
+const MAX_NAME = 80;
+const MAX_DESCRIBED = 6;
 
-/** A chart in sentences, for who cannot see it. */
-export function describeChart(
-  series: readonly NamedSeries[],
-  { xLabel = "step", yScale = "linear", title }: {
-    readonly xLabel?: string;
-    readonly yScale?: "linear" | "log";
-    readonly title?: string;
-  } = {},
-): string {
-  const sentences = series.slice(0, MAX_SERIES).map(({ name, view }) =>
-    describeSeries(truncate(name, 80), view, xLabel)
+/** Says in words what a chart shows, for who cannot see it. */
+export function describeChart(series: readonly NamedSeries[], xLabel: string): string {
+  const axis = label(xLabel);
+  const [only] = series;
+  if (only === undefined) return "An empty chart.";
+  if (series.length === 1) return sentence(only, axis);
+  const parts = series.slice(0, MAX_DESCRIBED).map(
+    ({ name, view }) =>
+      Number.isNaN(view.first)
+        ? `${label(name)} has no finite values`
+        : `${label(name)} from ${formatNumber(view.first)} to ${formatNumber(view.last)}`,
   );
-  if (series.length > MAX_SERIES) {
-    sentences.push(`${series.length - MAX_SERIES} further lines are not described.`);
-  }
-  const notPositive = yScale === "log" && series.some(({ view }) => !(view.min > 0));
-  if (notPositive) {
-    sentences.push("The scale is logarithmic, and leaves out values that are not above zero.");
-  }
-  return [...(title === undefined ? [] : [`${title}.`]), ...sentences].join(" ");
+  const more = series.length - parts.length;
+  if (more > 0) parts.push(`and ${formatCount(more)} more`);
+  return `${formatCount(series.length)} series over ${axis}: ${parts.join("; ")}.`;
 }
 
-function describeSeries(name: string, view: SeriesView, xLabel: string): string {
-  const { points, nonFinite, min, max } = view;
-  if (points === 0) return `${name} has no points yet.`;
-  const odd = nonFinite === 0
+function sentence({ name, view }: NamedSeries, axis: string): string {
+  const { points, nonFinite, first, last, min, minX, max, maxX } = view;
+  const title = label(name);
+  if (points === 0) return `${title} over ${axis}: no points yet.`;
+  if (nonFinite === points) {
+    return `${title} over ${axis}, ${count(points, "point")}, none of them finite.`;
+  }
+  const ending = nonFinite === 0
     ? ""
-    : ` ${formatCount(nonFinite, "value is", "values are")} not finite.`;
-  const finite = [...view.mean].filter((value) => !Number.isNaN(value));
-  const [first, last] = [finite.at(0), finite.at(-1)];
-  if (first === undefined || last === undefined) {
-    return `${name} over ${xLabel} has ${formatCount(points, "point")}, none of them finite.`;
+    : ` ${count(nonFinite, "value")} ${nonFinite === 1 ? "is" : "are"} not finite.`;
+  if (points - nonFinite === 1) {
+    return `${title} over ${axis}: ${formatNumber(first)} at ${axis} ${
+      formatNumber(minX)
+    }.${ending}`;
   }
-  if (points === 1) {
-    return `${name} is ${formatNumber(last)} at ${xLabel} ${formatNumber(view.x[0]!)}.`;
-  }
-  const course = min === max
-    ? `constant at ${formatNumber(min)}`
-    : `from ${formatNumber(first)} ${last < first ? "down" : "up"} to ${formatNumber(last)}, ` +
-      `between ${formatNumber(min)} and ${formatNumber(max)}`;
-  return `${name} over ${xLabel}, ${formatCount(points, "point")}: ${course}.${odd}`;
+  const beginning = `${title} over ${axis}, ${count(points, "point")}`;
+  if (min === max) return `${beginning}: constant at ${formatNumber(first)}.${ending}`;
+  const direction = last < first ? "down to" : last > first ? "up to" : "to";
+  const extreme = last > first
+    ? `highest ${formatNumber(max)} at ${axis} ${formatNumber(maxX)}`
+    : `lowest ${formatNumber(min)} at ${axis} ${formatNumber(minX)}`;
+  return `${beginning}: from ${formatNumber(first)} ${direction} ${formatNumber(last)}, ` +
+    `${extreme}.${ending}`;
+}
+
+function count(n: number, noun: string): string {
+  return `${formatCount(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function label(name: string): string {
+  return harmless(truncate(name, MAX_NAME), true);
 }

@@ -8,7 +8,10 @@
  * formatNumber(1.5e-9);    // "1.5e−9"
  * ```
  */
-export function formatNumber(value: number): string {
+export function formatNumber(value: number | bigint): string {
+  if (typeof value === "bigint") {
+    return signed(value < 0n, grouped(String(value < 0n ? -value : value)));
+  }
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);

@@ -1,27 +1,110 @@
-/** What a column holds, which decides how it is shown. */
-export type ColumnType = "number" | "boolean" | "date" | "string" | "mixed" | "empty";
+/** What a column holds; `mixed` also where it holds nothing. */
+export type ColumnType = "number" | "boolean" | "string" | "date" | "mixed";
 
-/** A column of a {@linkcode Frame}. */
+/** A column of a frame. */
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
-  /** The value of a row; undefined where the row has none. */
+  /** The value in a row; undefined where there is none. */
   at(row: number): unknown;
 }
 
-/** A table of any origin. */
+/** A table, whatever it was made of. */
 export interface Frame {
+  /** At most 1,000 of them. */
   readonly columns: readonly Column[];
-  /** Rows. */
+  /** Rows that can be read. */
   readonly length: number;
-  /** Columns beyond the bound, which are only counted. */
-  readonly omitted: number;
+  /** Columns of the data, the ones left out included. */
+  readonly columnCount: number;
+  /** Rows of the data, the ones left out included. */
+  readonly rowCount: number;
 }
 
-/** Columns beyond this many are counted and not kept. */
+/** Options of {@linkcode toFrame}. */
+export interface FrameOptions {
+  /** Rows read; all when left out. The rest is counted. */
+  readonly maxRows?: number;
+  /** Names of the columns, for an array of arrays. */
+  readonly columns?: readonly string[];
+}
+
+/** Columns beyond this are counted, not kept. */
 const MAX_COLUMNS = 1_000;
-/** Rows that are looked at to find the columns and their types. */
-const SAMPLE = 1_000;
+/** Rows from which a column's type is told. */
+const TYPE_SAMPLE = 1_000;
+
+/**
+ * Reads a table from what people have: an array of objects, an object of arrays (typed ones too), an
+ * array of arrays, an Arrow-like table or a Polars-like data frame. Nothing is copied.
+ *
+ * @throws {TypeError} If it is none of these.
+ *
+ * @example
+ * ```ts
+ * const frame = toFrame([{ layer: "dense", units: 32 }, { layer: "softmax", units: 10 }]);
+ * frame.columns[1]!.type; // "number"
+ * ```
+ */
+export function toFrame(data: unknown, options: FrameOptions = {}): Frame {
+  if (Array.isArray(data)) return fromRows(data, options);
+  if (typeof data === "object" && data !== null) {
+    if (isPolars(data)) return fromPolars(data, options);
+    if (isArrow(data)) return fromArrow(data, options);
+    if (isIterable(data) && !ArrayBuffer.isView(data)) return fromRows([...data], options);
+    if (!isIterable(data)) return fromColumns(data, options);
+  }
+  throw new TypeError(
+    `Cannot make a table: rows, columns or a data frame are needed, not ${kindOf(data)}`,
+  );
+}
+
+function fromRows(rows: readonly unknown[], options: FrameOptions): Frame {
+  const length = bounded(rows.length, options);
+  const names = new Set<string>(options.columns);
+  for (let i = 0; i < length; i++) {
+    const row = rows[i];
+    if (Array.isArray(row)) {
+      for (let j = names.size; j < row.length; j++) names.add(`column ${j + 1}`);
+    } else if (typeof row === "object" && row !== null) {
+      for (const name of Object.keys(row)) names.add(name);
+    } else if (row !== null && row !== undefined) {
+      names.add("value");
+    }
+  }
+  const columns = [...names].slice(0, MAX_COLUMNS).map((name, j) =>
+    column(name, length, (i) => cell(rows[i], name, j))
+  );
+  return { columns, length, columnCount: names.size, rowCount: rows.length };
+}
+
+function cell(row: unknown, name: string, index: number): unknown {
+  if (Array.isArray(row)) return row[index];
+  // Own properties only: a column may be called `__proto__` or `toString`.
+  if (typeof row === "object" && row !== null) {
+    return Object.hasOwn(row, name) ? (row as Record<string, unknown>)[name] : undefined;
+  }
+  return name === "value" ? row : undefined;
+}
+
+function fromColumns(data: object, options: FrameOptions): Frame {
+  const entries = Object.entries(data);
+  const wrong = entries.find(([, values]) => !isColumn(values));
+  if (wrong !== undefined) {
+    throw new TypeError(
+      `Cannot make a table: column "${wrong[0].slice(0, 100)}" must be an array, not ${
+        kindOf(wrong[1])
+      }`,
+    );
+  }
+  const values = entries as [string, ArrayLike<unknown>][];
+  const rowCount = values.reduce((most, [, { length }]) => Math.max(most, length), 0);
+  const length = bounded(rowCount, options);
+  const columns = values.slice(0, MAX_COLUMNS).map(([name, of]) =>
+    column(name, length, (i) => of[i])
+  );
+  return { columns, length, columnCount: values.length, rowCount };
+}
 
 interface ArrowLike {
   readonly numRows: number;
@@ -29,114 +112,78 @@ interface ArrowLike {
   getChild(name: string): { get(row: number): unknown } | null;
 }
 
+function isArrow(data: object): data is ArrowLike {
+  const { schema, numRows, getChild } = data as Partial<ArrowLike>;
+  return Array.isArray(schema?.fields) && typeof numRows === "number" &&
+    typeof getChild === "function";
+}
+
+function fromArrow(data: ArrowLike, options: FrameOptions): Frame {
+  const { fields } = data.schema;
+  const length = bounded(data.numRows, options);
+  const columns = fields.slice(0, MAX_COLUMNS).map(({ name }) => {
+    const vector = data.getChild(name);
+    return column(String(name), length, (i) => vector?.get(i));
+  });
+  return { columns, length, columnCount: fields.length, rowCount: data.numRows };
+}
+
 interface PolarsLike {
   readonly columns: readonly string[];
   readonly height: number;
-  getColumn(name: string): { get?(row: number): unknown; toArray?(): readonly unknown[] };
-}
-
-/**
- * Makes a frame of an array of objects, an array of arrays, an object of columns, or an Arrow-like
- * or Polars-like frame.
- *
- * @throws {TypeError} When the data is none of these.
- */
-export function toFrame(data: unknown): Frame {
-  if (Array.isArray(data)) return fromRows(data);
-  if (typeof data === "object" && data !== null) {
-    if (isArrow(data)) {
-      const columns = data.schema.fields.map(({ name }): [string, Column["at"]] => {
-        const child = data.getChild(name);
-        return [name, (row) => child?.get(row)];
-      });
-      return makeFrame(columns, data.numRows);
-    }
-    if (isPolars(data)) {
-      const columns = data.columns.map((name): [string, Column["at"]] => {
-        const column = data.getColumn(name);
-        const values = column.toArray?.();
-        return [name, (row) => values === undefined ? column.get?.(row) : values[row]];
-      });
-      return makeFrame(columns, data.height);
-    }
-    const columns = Object.entries(data);
-    if (columns.length > 0 && columns.every(([, values]) => isColumn(values))) {
-      const length = Math.max(...columns.map(([, values]) => values.length));
-      return makeFrame(columns.map(([name, values]) => [name, (row) => values[row]]), length);
-    }
-  }
-  throw new TypeError(
-    "Cannot show a table: it takes an array of objects, an object of arrays, or a data frame",
-  );
-}
-
-function fromRows(rows: readonly unknown[]): Frame {
-  const names = new Set<string>();
-  let scalars = false;
-  for (const row of rows.slice(0, SAMPLE)) {
-    if (typeof row !== "object" || row === null || row instanceof Date) scalars = true;
-    // Arrays have their indices as names.
-    else for (const name of Object.keys(row)) names.add(name);
-  }
-  const columns = Array.from(names, (name): [string, Column["at"]] => [name, (row) => {
-    const value = rows[row];
-    return typeof value === "object" && value !== null && Object.hasOwn(value, name)
-      ? (value as Record<string, unknown>)[name]
-      : undefined;
-  }]);
-  if (scalars) {
-    columns.unshift(["value", (row) => {
-      const value = rows[row];
-      return typeof value === "object" && value !== null && !(value instanceof Date)
-        ? undefined
-        : value;
-    }]);
-  }
-  return makeFrame(columns, rows.length);
-}
-
-function makeFrame(columns: readonly [string, Column["at"]][], length: number): Frame {
-  return {
-    columns: columns.slice(0, MAX_COLUMNS).map(([name, at]) => ({
-      name,
-      at,
-      type: typeOf(at, length),
-    })),
-    length,
-    omitted: Math.max(0, columns.length - MAX_COLUMNS),
-  };
-}
-
-function typeOf(at: Column["at"], length: number): ColumnType {
-  let type: ColumnType = "empty";
-  for (let row = 0; row < Math.min(length, SAMPLE); row++) {
-    const value = at(row);
-    if (value === undefined || value === null) continue;
-    const found: ColumnType = typeof value === "number" || typeof value === "bigint"
-      ? "number"
-      : typeof value === "boolean"
-      ? "boolean"
-      : typeof value === "string"
-      ? "string"
-      : value instanceof Date
-      ? "date"
-      : "mixed";
-    if (type !== "empty" && type !== found) return "mixed";
-    type = found;
-  }
-  return type;
-}
-
-function isColumn(values: unknown): values is ArrayLike<unknown> {
-  return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
-}
-
-function isArrow(data: object): data is ArrowLike {
-  return "schema" in data && "getChild" in data && typeof data.getChild === "function" &&
-    "numRows" in data;
+  getColumn(name: string): { toArray(): ArrayLike<unknown> };
 }
 
 function isPolars(data: object): data is PolarsLike {
-  return "getColumn" in data && typeof data.getColumn === "function" && "height" in data &&
-    "columns" in data && Array.isArray(data.columns);
+  const { columns, height, getColumn } = data as Partial<PolarsLike>;
+  return Array.isArray(columns) && typeof height === "number" && typeof getColumn === "function";
+}
+
+function fromPolars(data: PolarsLike, options: FrameOptions): Frame {
+  const length = bounded(data.height, options);
+  const columns = data.columns.slice(0, MAX_COLUMNS).map((name) => {
+    const values = data.getColumn(name).toArray();
+    return column(String(name), length, (i) => values[i]);
+  });
+  return { columns, length, columnCount: data.columns.length, rowCount: data.height };
+}
+
+function column(name: string, length: number, read: (row: number) => unknown): Column {
+  const at = (row: number) => row >= 0 && row < length ? read(row) : undefined;
+  return { name, type: typeOf(at, Math.min(length, TYPE_SAMPLE)), at };
+}
+
+function typeOf(at: (row: number) => unknown, rows: number): ColumnType {
+  let type: ColumnType | undefined;
+  for (let i = 0; i < rows; i++) {
+    const value = at(i);
+    if (value === null || value === undefined) continue;
+    const found = valueType(value);
+    if (found === "mixed" || (type !== undefined && type !== found)) return "mixed";
+    type = found;
+  }
+  return type ?? "mixed";
+}
+
+function valueType(value: unknown): ColumnType {
+  if (value instanceof Date) return "date";
+  const type = typeof value;
+  if (type === "bigint") return "number";
+  return type === "number" || type === "boolean" || type === "string" ? type : "mixed";
+}
+
+function bounded(rows: number, { maxRows = Infinity }: FrameOptions): number {
+  return rows <= maxRows ? rows : Math.max(0, Math.floor(maxRows)) || 0;
+}
+
+function isColumn(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === "function";
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value;
 }

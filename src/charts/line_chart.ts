@@ -1,228 +1,246 @@
 import * as Plot from "@observablehq/plot";
-import { coarsen } from "./decimate.ts";
+import { type Axis, type ScaleType, textWidth, xAxis, yAxis } from "./axis.ts";
+import { FONT, NEUTRAL, seriesColor } from "./palette.ts";
 import { describeChart } from "./describe_chart.ts";
-import { standaloneSvg, VirtualDocument, type VirtualElement } from "./document.ts";
-import { truncate } from "./escape.ts";
-import { FONT, INK, LINES } from "./palette.ts";
-import { smooth } from "./smooth.ts";
-import type { Drawing, NamedSeries, SeriesView } from "./types.ts";
+import { VirtualDocument, type VirtualElement } from "./document.ts";
+import { harmless, truncate } from "./escape.ts";
+import { formatCount, formatNumber } from "./format.ts";
+import { layOutLegend, legendElement } from "./legend.ts";
+import { type PreparedSeries, prepareSeries } from "./prepare.ts";
+import { endMark, seriesMarks } from "./series_marks.ts";
+import { textElement, type TextPlace } from "./svg.ts";
+import type { Drawing, NamedSeries } from "./types.ts";
 
-/** How a line chart is drawn. */
+/** Options of {@linkcode lineChart}. */
 export interface LineChartOptions {
-  /** @default {640} */
+  /**
+   * In pixels, 80 at least.
+   *
+   * @default {640}
+   */
   readonly width?: number;
-  /** @default {320} */
+  /**
+   * In pixels, 60 at least.
+   *
+   * @default {320}
+   */
   readonly height?: number;
-  /** What the x axis counts. @default {"step"} */
+  /**
+   * What the horizontal axis counts.
+   *
+   * @default {"step"}
+   */
   readonly xLabel?: string;
-  /** @default {"linear"} */
-  readonly yScale?: "linear" | "log";
-  /** Exponential smoothing, from 0 to below 1. @default {0} */
+  /** What the vertical axis shows; nothing when left out. */
+  readonly yLabel?: string;
+  /**
+   * How much of the past an exponential moving average keeps, 0..1. Above 0 the values themselves
+   * are drawn faintly behind it.
+   *
+   * @default {0}
+   */
   readonly smoothing?: number;
+  /** @default {"linear"} */
+  readonly xScale?: ScaleType;
+  /**
+   * On a logarithmic scale, values that are not positive are left out and counted in the text
+   * alternative.
+   *
+   * @default {"linear"}
+   */
+  readonly yScale?: ScaleType;
+  /** Shown above the chart. */
   readonly title?: string;
 }
 
-/** A value of the y axis in few characters, for ticks. */
-const TICK = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
-const LEGEND_ROW = 16;
-const MAX_LEGEND = 40;
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly low: number;
-  readonly high: number;
-}
+/** Series drawn in one chart; more of them cannot be told apart. */
+const MAX_SERIES = 50;
+const FONT_SIZE = 11;
+const TITLE_SIZE = 13;
+const EDGE = 8;
+const LINE_HEIGHT = 16;
+/** Charts lower than this have no line of their own for the name of the x axis. */
+const TALL = 200;
 
 /**
- * A line a series over a common x axis. Where a line stands for several points, a band shows how
- * low and how high they went; values that are not finite are gaps.
+ * Draws series as lines. Where a point of the line stands for many values, a band shows how far they
+ * spread: no spike is lost.
  *
- * @throws {RangeError} When the smoothing is out of range.
+ * @param series One or more; with several, a legend is drawn.
+ * @throws {RangeError} If the width, the height or the smoothing is out of range.
+ *
+ * @example
+ * ```ts
+ * const view = decimate([0, 1, 2], [2.3, 1.1, 0.7]);
+ * const { svg, alt } = lineChart([{ name: "loss", view }], { width: 400, height: 200 });
+ * ```
  */
 export function lineChart(
   series: readonly NamedSeries[],
   options: LineChartOptions = {},
 ): Drawing {
-  const { width = 640, height = 320, xLabel = "step", yScale = "linear", smoothing = 0 } = options;
-  const { title } = options;
-  const large = width >= 400;
-  const legend = layOutLegend(series, width);
-  const top = (title === undefined ? 8 : 28) + legend.height;
-  const marks = series.flatMap(({ view }, i) => {
-    const color = LINES[i % LINES.length]!;
-    return drawSeries(coarsen(view, Math.round(width * 0.8)), { color, smoothing, yScale, large });
-  });
+  const { width = 640, height = 320, xLabel = "step", yLabel, title } = options;
+  const { smoothing = 0, xScale = "linear", yScale = "linear" } = options;
+  checkSize("width", width, 80);
+  checkSize("height", height, 60);
+  const drawn = series.slice(0, MAX_SERIES);
+  const prepared = prepareSeries(drawn, { width, smoothing, xScale, yScale });
+  const { all, extent } = prepared;
+
+  const several = series.length > 1;
+  const tall = height >= TALL;
+  const titleHeight = title === undefined ? 0 : LINE_HEIGHT + 6;
+  const legend = several
+    ? layOutLegend(series, width - 2 * EDGE, Math.max(1, Math.floor(height / 80)))
+    : undefined;
+  const legendHeight = legend === undefined ? 0 : legend.rows * LINE_HEIGHT + 4;
+  const marginTop = EDGE + titleHeight + legendHeight + (yLabel === undefined ? 0 : LINE_HEIGHT);
+  const marginBottom = tall ? 38 : 20;
+  const innerHeight = height - marginTop - marginBottom;
+  const y = yAxis(extent.low, extent.high, yScale, Math.max(2, innerHeight / (tall ? 44 : 30)));
+  const marginLeft = 10 +
+    Math.ceil(Math.max(...y.labels.map((text) => textWidth(text, FONT_SIZE))));
+  const ending = tall && !several ? endLabel(drawn[0]) : "";
+  const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
+  const right = width - marginRight;
+  const x = xAxis(extent.left, extent.right, xScale, (right - marginLeft) / 75);
+  const frame = { width, height, marginTop, marginBottom, marginLeft, marginRight };
+
+  const xName = fitted(xLabel, width / 3, FONT_SIZE);
   const svg = Plot.plot({
-    document: new VirtualDocument() as never,
-    width,
-    height,
-    marginTop: top,
-    marginRight: large ? 20 : 12,
-    marginBottom: large ? 32 : 20,
-    marginLeft: large ? 48 : 42,
-    style: { fontFamily: FONT, fontSize: large ? "11px" : "10px", color: INK },
-    x: {
-      ...domain(series.flatMap(({ view }) => [view.x.at(0), view.x.at(-1)])),
-      ticks: Math.max(2, Math.floor(width / 90)),
-      tickFormat: (x: number) => TICK.format(x),
-      tickSize: 0,
-      label: large ? truncate(xLabel, 60) : null,
-    },
-    y: {
-      type: yScale,
-      ticks: Math.max(3, Math.floor(height / 50)),
-      tickFormat: (y: number) => formatTick(y),
-      tickSize: 0,
-      label: null,
-      ...yDomain(series, yScale),
-    },
+    ...frame,
+    document: new VirtualDocument() as unknown as NonNullable<Plot.PlotOptions["document"]>,
+    figure: false,
+    x: { type: x.type, domain: x.domain, axis: null },
+    y: { type: y.type, domain: y.domain, axis: null },
     marks: [
-      Plot.gridY({ stroke: INK, strokeOpacity: 0.22, ticks: Math.max(3, Math.floor(height / 50)) }),
-      ...marks,
+      yAxisMarks(y),
+      xAxisMark(x, frame, tall ? "" : xName),
+      all.map((one, index) => seriesMarks(one, index)),
+      all.length <= 8 ? all.map((one, index) => endMark(one, index)) : null,
     ],
   }) as unknown as VirtualElement;
-  svg.setAttribute("fill", INK);
-  if (title !== undefined) addText(svg, title, { x: 4, y: 16, size: 13, weight: "600", width });
-  legend.draw(svg, title === undefined ? 12 : 34);
-  return {
-    svg: standaloneSvg(svg),
-    alt: describeChart(series, { ...options, xLabel }),
-    width,
-    height,
-  };
-}
+  const add = (text: string, place: TextPlace) =>
+    svg.append(textElement(svg, text, { fill: NEUTRAL, ...place }));
 
-function drawSeries(
-  view: SeriesView,
-  { color, smoothing, yScale, large }: {
-    color: string;
-    smoothing: number;
-    yScale: "linear" | "log";
-    large: boolean;
-  },
-): Plot.Markish[] {
-  const points = toPoints(view, view.mean, yScale);
-  const width = large ? 1.6 : 1.4;
-  const line = {
-    x: "x",
-    y: "y",
-    stroke: color,
-    strokeWidth: width,
-    strokeLinejoin: "round",
-  } as const;
-  const marks: Plot.Markish[] = [];
-  if (points.some((point) => point.low < point.high)) {
-    marks.push(
-      Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: color, fillOpacity: 0.25 }),
-    );
+  if (title !== undefined) {
+    const style = { "font-size": TITLE_SIZE, "font-weight": 600 };
+    add(fitted(title, width - 2 * EDGE, TITLE_SIZE), { x: EDGE, y: EDGE + 12, ...style });
   }
-  // A point between two gaps makes no line.
-  const alone = points.filter((point, i) =>
-    !Number.isNaN(point.y) && isGap(points[i - 1]) && isGap(points[i + 1])
-  );
-  if (smoothing > 0) {
-    const smoothed = toPoints(view, smooth(view.mean, smoothing), yScale);
-    marks.push(Plot.line(points, { ...line, strokeOpacity: 0.35, strokeWidth: 1 }));
-    marks.push(Plot.line(smoothed, line));
-  } else {
-    marks.push(Plot.line(points, line));
+  if (legend !== undefined) {
+    svg.append(legendElement(svg, legend, { x: EDGE, y: EDGE + titleHeight - 2 }));
   }
-  if (alone.length > 0) marks.push(Plot.dot(alone, { x: "x", y: "y", fill: color, r: 2.5 }));
-  return marks;
-}
-
-function toPoints(view: SeriesView, y: Float64Array, yScale: "linear" | "log"): Point[] {
-  // A logarithmic axis has no place for zero and below.
-  const fit = (value: number) => yScale === "log" && !(value > 0) ? NaN : value;
-  return Array.from(y, (value, i) => ({
-    x: view.x[i]!,
-    y: fit(value),
-    low: fit(view.low[i]!),
-    high: fit(view.high[i]!),
-  }));
-}
-
-function isGap(point: Point | undefined): boolean {
-  return point === undefined || Number.isNaN(point.y);
-}
-
-function domain(ends: (number | undefined)[]): { domain: [number, number] } | Record<never, never> {
-  const finite = ends.filter((x): x is number => x !== undefined && Number.isFinite(x));
-  if (finite.length === 0) return { domain: [0, 1] };
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  // Custom axes may run anyhow; one value alone gets room around it.
-  return low < high ? {} : { domain: [low - 0.5, high + 0.5] };
-}
-
-function yDomain(
-  series: readonly NamedSeries[],
-  yScale: "linear" | "log",
-): { domain: [number, number]; nice?: boolean } {
-  const positive = (value: number) => yScale === "linear" || value > 0;
-  const values = series.flatMap(({ view }) => [...view.low, ...view.high]).filter((value) =>
-    Number.isFinite(value) && positive(value)
-  );
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
+  if (yLabel !== undefined) {
+    add(fitted(yLabel, width - 2 * EDGE, FONT_SIZE), { x: EDGE, y: marginTop - 8 });
   }
-  if (low > high) return { domain: yScale === "log" ? [0.1, 1] : [0, 1] };
-  if (low < high) return { domain: [low, high], nice: true };
-  if (yScale === "log") return { domain: [low / 2, low * 2] };
-  const room = low === 0 ? 1 : Math.abs(low) * 0.1;
-  return { domain: [low - room, low + room] };
-}
-
-function formatTick(y: number): string {
-  const size = Math.abs(y);
-  if (size !== 0 && (size < 1e-3 || size >= 1e15)) {
-    return y.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e").replaceAll("-", "−");
+  add(xName, { x: right, y: height - (tall ? 6 : 5), "text-anchor": "end" });
+  if (ending !== "") {
+    const line = all[0]!.smoothed ?? all[0]!.mean;
+    const end = svgY(line.findLast((value) => !Number.isNaN(value))!, y, frame);
+    const style = { fill: seriesColor(0), "font-weight": 600 };
+    add(ending, { x: right + 7, y: end + 4, ...style });
   }
-  return TICK.format(y).replace("-", "−");
+  if (!(all.some(({ mean }) => mean.some((value) => !Number.isNaN(value))))) {
+    const middle = { x: (marginLeft + right) / 2, y: marginTop + innerHeight / 2 + 4 };
+    add(emptyText(series), { ...middle, "text-anchor": "middle" });
+  }
+  return { svg: standalone(svg), alt: alternative(series, options, prepared), width, height };
 }
 
-/** Plot's legends would turn the drawing into HTML, so this one is part of the drawing. */
-function layOutLegend(series: readonly NamedSeries[], width: number) {
-  const entries = series.length > 1 ? series.slice(0, MAX_LEGEND) : [];
-  let [x, row] = [4, 0];
-  const places = entries.map(({ name }, i) => {
-    const text = truncate(name, 40);
-    const length = 26 + text.length * 6.4;
-    if (x + length > width && x > 4) [x, row] = [4, row + 1];
-    const place = { text, x, row, color: LINES[i % LINES.length]! };
-    x += length;
-    return place;
+type Frame = Readonly<
+  Record<"width" | "height" | "marginTop" | "marginBottom" | "marginLeft" | "marginRight", number>
+>;
+
+function yAxisMarks({ ticks, labels }: Axis): Plot.Markish[] {
+  return [
+    Plot.ruleY(ticks, { stroke: NEUTRAL, strokeOpacity: 0.25 }),
+    Plot.text(ticks, {
+      y: (tick: number) => tick,
+      text: labels,
+      frameAnchor: "left",
+      textAnchor: "end",
+      dx: -6,
+      fill: NEUTRAL,
+    }),
+  ];
+}
+
+/** The labels of the x axis, without those that would meet its name or the edge. */
+function xAxisMark(x: Axis, frame: Frame, name: string): Plot.Markish {
+  const right = frame.width - frame.marginRight;
+  const nameWidth = name === "" ? -Infinity : textWidth(name, FONT_SIZE) + 8;
+  const shown = x.ticks.map((_tick, index) => index).filter((index) => {
+    const half = textWidth(x.labels[index]!, FONT_SIZE) / 2;
+    const at = svgX(x.ticks[index]!, x, frame);
+    return at + half <= Math.min(frame.width - 2, right - nameWidth) && at - half >= 2;
   });
-  return {
-    height: entries.length === 0 ? 0 : (row + 1) * LEGEND_ROW + 4,
-    draw(svg: VirtualElement, top: number): void {
-      for (const { text, x, row, color } of places) {
-        const y = top + row * LEGEND_ROW;
-        const swatch = svg.ownerDocument.createElementNS(svg.namespaceURI, "rect");
-        const shape = { x, y: y - 5, width: 12, height: 3, rx: 1.5, fill: color };
-        for (const [name, value] of Object.entries(shape)) swatch.setAttribute(name, value);
-        svg.appendChild(swatch);
-        addText(svg, text, { x: x + 17, y, size: 11, width });
-      }
-    },
-  };
+  return Plot.text(shown, {
+    x: (index: number) => x.ticks[index]!,
+    text: (index: number) => x.labels[index]!,
+    frameAnchor: "bottom",
+    dy: 13,
+    fill: NEUTRAL,
+  });
 }
 
-function addText(
-  svg: VirtualElement,
-  text: string,
-  place: { x: number; y: number; size: number; width: number; weight?: string },
-): void {
-  const element = svg.ownerDocument.createElementNS(svg.namespaceURI, "text");
-  element.setAttribute("x", place.x);
-  element.setAttribute("y", place.y);
-  element.setAttribute("font-size", place.size);
-  // Plot centres what does not say otherwise.
-  element.setAttribute("text-anchor", "start");
-  if (place.weight !== undefined) element.setAttribute("font-weight", place.weight);
-  element.textContent = truncate(text, Math.floor(place.width / (place.size * 0.55)));
-  svg.appendChild(element);
+function svgX(value: number, axis: Axis, { width, marginLeft, marginRight }: Frame): number {
+  return marginLeft + share(value, axis) * (width - marginLeft - marginRight);
+}
+
+function svgY(value: number, axis: Axis, { height, marginTop, marginBottom }: Frame): number {
+  return height - marginBottom - share(value, axis) * (height - marginTop - marginBottom);
+}
+
+function share(value: number, { type, domain: [low, high] }: Axis): number {
+  return type === "log"
+    ? Math.log(value / low) / Math.log(high / low)
+    : (value - low) / (high - low);
+}
+
+/** The last value, beside the end of the line; nothing where the line does not reach it. */
+function endLabel(series: NamedSeries | undefined): string {
+  if (series === undefined || !Number.isFinite(series.view.last)) return "";
+  return series.view.points > 1 ? formatNumber(series.view.last) : "";
+}
+
+function emptyText(series: readonly NamedSeries[]): string {
+  return series.some(({ view }) => view.points > 0) ? "nothing to draw" : "no points yet";
+}
+
+function fitted(text: string, width: number, fontSize: number): string {
+  return truncate(harmless(text, true), Math.max(4, Math.floor(width / (fontSize * 0.6))));
+}
+
+function alternative(
+  series: readonly NamedSeries[],
+  { xLabel = "step", smoothing = 0 }: LineChartOptions,
+  { leftOut, atLeast }: PreparedSeries,
+): string {
+  let text = describeChart(series, xLabel);
+  if (series.length > MAX_SERIES) text += ` Only the first ${MAX_SERIES} are drawn.`;
+  if (leftOut > 0) {
+    text += ` ${atLeast ? "At least " : ""}${formatCount(leftOut)} ${
+      leftOut === 1 ? "value is" : "values are"
+    } not positive and left out of the logarithmic scale.`;
+  }
+  if (smoothing > 0) text += ` Smoothed by ${formatNumber(smoothing)}.`;
+  return text;
+}
+
+/**
+ * The SVG as a document. Plot's style sheet is left out, and with it the class that it is for: in a
+ * page with many charts both would meet.
+ */
+function standalone(svg: VirtualElement): string {
+  for (const child of svg.children) if (child.tagName === "style") svg.removeChild(child);
+  svg.removeAttribute("class");
+  svg.setAttribute("font-family", FONT);
+  svg.setAttribute("font-size", FONT_SIZE);
+  return svg.toString();
+}
+
+function checkSize(name: string, value: number, smallest: number): void {
+  if (!(value >= smallest && value <= 10_000)) {
+    throw new RangeError(`Cannot draw a chart: ${name} must be ${smallest} to 10000, not ${value}`);
+  }
 }

@@ -1,107 +1,159 @@
-import { escape, truncate } from "./escape.ts";
+import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { lineChart } from "./line_chart.ts";
 import { STATES } from "./palette.ts";
-import type { MetricView, PanelView } from "./types.ts";
+import type { MetricView, PanelView, SeriesView } from "./types.ts";
 
-/** How a panel is laid out. */
-export interface PanelLayout {
-  /** Of each chart, in CSS pixels. @default {272} */
+/** Options of {@linkcode panel}. */
+export interface PanelOptions {
+  /**
+   * The width of each chart in pixels.
+   *
+   * @default {280}
+   */
   readonly chartWidth?: number;
-  /** Of each chart, in CSS pixels. @default {120} */
+  /**
+   * The height of each chart in pixels.
+   *
+   * @default {120}
+   */
   readonly chartHeight?: number;
 }
 
-const QUIET = "opacity:0.7;font-size:90%";
+const QUIET = "opacity:.7;font-size:12px";
+const MAX_WARNINGS = 20;
 
 /**
- * A run as one HTML fragment: what it is, how it stands, and a small chart for each metric.
+ * A run as one HTML fragment: how it stands, and a small chart for each metric. It has no script, no
+ * style sheet and no SVG element, which notebooks that are not trusted would remove, and its text
+ * takes the colour of the page.
  *
- * It holds no script, no style sheet and no SVG element, which notebooks that are not trusted would
- * remove; its text takes the page's colours.
+ * @example
+ * ```ts
+ * const html = panel(view, { chartWidth: 340, chartHeight: 160 });
+ * ```
  */
-export function panel(view: PanelView, layout: PanelLayout = {}): string {
-  const { metrics, system, rows } = view;
-  const parts = [header(view)];
-  if (view.error !== undefined) {
-    parts.push(`<div style="color:${STATES.failed}">${escape(truncate(view.error, 500))}</div>`);
-  }
-  if (rows === 0) parts.push(`<div style="${QUIET}">Waiting for the first row</div>`);
-  parts.push(...groups(metrics, layout), notes(view));
-  if (system.length > 0) {
-    parts.push(
-      `<details><summary style="${QUIET}">System metrics</summary>${
-        tiles(system, layout)
-      }</details>`,
-    );
-  }
-  parts.push(`<div style="${QUIET}">${escape(truncate(view.directory, 300))}</div>`);
-  return `<div style="line-height:1.5">${parts.filter((part) => part !== "").join("\n")}</div>`;
-}
-
-function header({ name, project, state, elapsed, step, rows }: PanelView): string {
-  const facts = [
-    escape(truncate(project, 60)),
-    formatDuration(elapsed),
-    ...(step === null ? [] : [`step ${formatNumber(step)}`]),
-    formatCount(rows, "row"),
+export function panel(view: PanelView, options: PanelOptions = {}): string {
+  const { metrics, system, rows, error, directory } = view;
+  const parts = [
+    header(view),
+    error === undefined ? "" : errorBlock(error),
+    rows === 0 && metrics.length === 0
+      ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
+      : "",
+    ...groups(metrics, options),
+    counts(view),
+    ...warnings(view.warnings),
+    system.length === 0
+      ? ""
+      : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">system metrics` +
+        `</summary>${tiles(system, options)}</details>`,
+    directory === ""
+      ? ""
+      : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:anywhere">${
+        line(directory, 500)
+      }</div>`,
   ];
-  return `<div><span style="color:${STATES[state]}">●</span> ` +
-    `<strong>${escape(truncate(name, 80))}</strong> ` +
-    `<span style="color:${STATES[state]}">${state}</span> ` +
-    `<span style="opacity:0.7"> · ${facts.join(" · ")}</span></div>`;
+  return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;
 }
 
-/** Metrics under the part of their name before `/`, where there is more than one such part. */
-function groups(metrics: readonly MetricView[], layout: PanelLayout): string[] {
-  const byGroup = Map.groupBy(
-    metrics,
-    ({ name }) => name.includes("/") ? name.split("/", 1)[0]! : "",
-  );
+function header({ name, id, project, state, elapsed, step, rows }: PanelView): string {
+  const facts = [
+    line(project, 60),
+    formatDuration(elapsed),
+    step === null ? "" : `step ${formatNumber(step)}`,
+    counted(rows, "row"),
+  ].filter((fact) => fact !== "");
+  const color = STATES[state];
+  return `<div title="${line(id, 100)}"><strong style="font-size:14px">${
+    line(name, 80)
+  }</strong> ` +
+    `<span style="color:${color};padding:0 4px"><span aria-hidden="true">●</span> ${state}</span>` +
+    ` <span style="opacity:.7">${facts.join(" · ")}</span></div>`;
+}
+
+/** The metrics under the part of their name before the first `/`, where they have several. */
+function groups(metrics: readonly MetricView[], options: PanelOptions): string[] {
+  const byGroup = Map.groupBy(metrics, ({ name }) => {
+    const slash = name.indexOf("/");
+    return slash > 0 ? name.slice(0, slash) : "";
+  });
   return Array.from(byGroup, ([group, members]) => {
-    if (byGroup.size === 1 || group === "") return tiles(members, layout);
-    const heading = `<div style="margin:6px 0 0 0;font-weight:600">${
-      escape(truncate(group, 60))
-    }</div>`;
-    return heading + tiles(members, layout, `${group}/`);
+    const heading = byGroup.size === 1 || group === ""
+      ? ""
+      : `<div style="font-weight:600;margin-top:10px">${line(group, 60)}</div>`;
+    return heading + tiles(members, options);
   });
 }
 
-function tiles(metrics: readonly MetricView[], layout: PanelLayout, prefix = ""): string {
-  return `<div>${metrics.map((metric) => tile(metric, layout, prefix)).join("")}</div>`;
+function tiles(metrics: readonly MetricView[], options: PanelOptions): string {
+  return `<div>${metrics.map((metric) => tile(metric, options)).join("")}</div>`;
 }
 
-/** @param prefix What the heading above says already of the name. */
-function tile(metric: MetricView, layout: PanelLayout, prefix: string): string {
-  const { chartWidth = 272, chartHeight = 120 } = layout;
-  const { name, view, xName } = metric;
-  const xLabel = xName === "_step" ? "step" : xName === "_runtime" ? "seconds" : xName;
-  const chart = lineChart([metric], { width: chartWidth, height: chartHeight, xLabel });
-  const axis = xName === "_step" ? "" : ` by ${escape(truncate(xLabel, 20))}`;
-  return `<div style="display:inline-block;width:${chartWidth}px;max-width:100%;vertical-align:top;` +
-    `margin:4px 16px 4px 0"><div><span title="${escape(truncate(name, 500))}">${
-      escape(truncate(name.slice(prefix.length), 30))
-    }</span><span style="opacity:0.7">${axis}</span> <strong>${
-      formatNumber(view.last)
-    }</strong></div>${imageTag(chart)}</div>`;
+/** The name stands to the left and the value to the right, also where floats are taken away. */
+function tile(metric: MetricView, options: PanelOptions): string {
+  const { chartWidth = 280, chartHeight = 120 } = options;
+  const { name } = metric;
+  const { view, xLabel } = axisOf(metric);
+  const chart = lineChart([{ name, view }], { width: chartWidth, height: chartHeight, xLabel });
+  const title = name.length > 32 ? ` title="${line(name, 500)}"` : "";
+  const last = view.points === 0 ? "" : formatNumber(view.last);
+  return `<div style="display:inline-block;vertical-align:top;width:${chartWidth}px;` +
+    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 8px;white-space:nowrap;` +
+    `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
+    `<span${title}>${line(name, 32)}</span></div>${imageTag(chart)}</div>`;
 }
 
-function notes({ more, hidden, rejected, warnings, metrics }: PanelView): string {
+/** Seconds are drawn in the unit that suits how many there are. */
+function axisOf({ xName, view }: MetricView): { view: SeriesView; xLabel: string } {
+  if (xName === "_step") return { view, xLabel: "step" };
+  if (xName !== "_runtime") return { view, xLabel: xName };
+  const end = view.x.at(-1) ?? 0;
+  const [divisor, xLabel] = end >= 10_800 ? [3600, "hours"] : end >= 180 ? [60, "minutes"] : [
+    1,
+    "seconds",
+  ] as const;
+  if (divisor === 1) return { view, xLabel };
+  const scaled = { x: view.x.map((x) => x / divisor), minX: view.minX / divisor };
+  return { view: { ...view, ...scaled, maxX: view.maxX / divisor }, xLabel };
+}
+
+function counts({ metrics, more, hidden, rejected }: PanelView): string {
+  const all = metrics.length + more;
   const facts = [
-    ...(more > 0
-      ? [`The first ${metrics.length} of ${metrics.length + more} metrics; run.chart() draws any`]
-      : []),
-    ...(hidden > 0 ? [formatCount(hidden, "hidden metric")] : []),
-    ...(rejected > 0 ? [`${formatCount(rejected, "value")} refused`] : []),
-  ];
-  const lines = [
-    ...(facts.length > 0 ? [`<div style="${QUIET}">${facts.join(" · ")}</div>`] : []),
-    ...warnings.map((warning) =>
-      `<div style="font-size:90%"><span style="color:${STATES.crashed}">▲</span> ${
-        escape(truncate(warning, 300))
-      }</div>`
-    ),
-  ];
-  return lines.join("\n");
+    more > 0
+      ? `${formatCount(metrics.length)} of ${formatCount(all)} metrics shown; ` +
+        `<code>run.chart([...])</code> draws any other`
+      : "",
+    hidden > 0 ? `${counted(hidden, "metric")} hidden` : "",
+    rejected > 0 ? `${counted(rejected, "value")} rejected` : "",
+  ].filter((fact) => fact !== "");
+  return facts.length === 0 ? "" : `<div style="${QUIET}">${facts.join(" · ")}</div>`;
+}
+
+function errorBlock(error: string): string {
+  return `<div style="border-left:3px solid ${STATES.failed};padding:2px 8px;margin:6px 0;` +
+    `white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(truncate(error, 2_000))}</div>`;
+}
+
+function warnings(all: readonly string[]): string[] {
+  const lines = all.slice(0, MAX_WARNINGS).map((warning) =>
+    `<div style="font-size:12px;overflow-wrap:anywhere"><span style="color:${STATES.crashed}">` +
+    `<span aria-hidden="true">▲</span> warning</span> ${line(warning, 500)}</div>`
+  );
+  if (all.length > lines.length) {
+    lines.push(
+      `<div style="${QUIET}">… and ${counted(all.length - MAX_WARNINGS, "warning")}</div>`,
+    );
+  }
+  return lines;
+}
+
+function counted(n: number, noun: string): string {
+  return `${formatCount(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+function line(text: string, length: number): string {
+  return escapeHtml(harmless(truncate(text, length), true));
 }

@@ -1,81 +1,91 @@
-import { escape, truncate } from "./escape.ts";
+import { cellText } from "./cell_text.ts";
+import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { sparkline, sparklineText } from "./sparkline.ts";
+import { aligned } from "./table.ts";
 import type { SeriesView } from "./types.ts";
 
-/** A metric of a summary. */
+/** A metric in a summary. */
 export interface SummaryRow {
   readonly name: string;
-  /** What the summary holds. */
-  readonly value: unknown;
-  /** Its course; absent for what was only assigned. */
+  /** How it went; nothing for what is in the summary without having been logged. */
   readonly view?: SeriesView;
+  readonly value: unknown;
 }
 
 const MAX_ROWS = 200;
-const RULE = "1px solid rgba(128,128,128,0.3)";
-const CELL = "padding:3px 14px 3px 0;vertical-align:middle";
-const NUMBER = `${CELL};text-align:right;font-variant-numeric:tabular-nums`;
+/** The widest line in a terminal. */
+const MAX_WIDTH = 100;
+const SPARKLINE = 20;
+const BORDER = "1px solid rgba(128,128,128,.3)";
+const CELL = "padding:3px 10px;border:0";
 
-/** A summary as an HTML table: a sparkline, the lowest, the highest and the summary value. */
+/** A summary as an HTML table with a sparkline for each metric. */
 export function summaryTable(rows: readonly SummaryRow[]): string {
-  if (rows.length === 0) return `<p style="opacity:0.7">The summary is empty</p>`;
-  const head = ["metric", "", "min", "max", "summary"].map((title, i) =>
-    `<th scope="col" style="${i < 2 ? `${CELL};text-align:left` : NUMBER};border-bottom:${RULE};` +
-    `font-weight:600">${title}</th>`
-  );
-  const body = rows.slice(0, MAX_ROWS).map(({ name, value, view }) => {
-    const charted = view !== undefined && view.points > 1;
-    const cells = [
-      `<th scope="row" style="${CELL};text-align:left;font-weight:normal">${
-        escape(truncate(name, 80))
-      }</th>`,
-      `<td style="${CELL}">${charted ? imageTag(sparkline({ name, view })) : ""}</td>`,
-      `<td style="${NUMBER}">${charted ? formatNumber(view.min) : ""}</td>`,
-      `<td style="${NUMBER}">${charted ? formatNumber(view.max) : ""}</td>`,
-      `<td style="${NUMBER};font-weight:600">${escape(formatValue(value, 60))}</td>`,
-    ];
-    return `<tr>${cells.join("")}</tr>`;
+  if (rows.length === 0) return `<div style="opacity:.7">Nothing in the summary yet</div>`;
+  const heads = ["metric", "", "value", "min", "max", "points"];
+  const head = heads.map((name, i) =>
+    `<th scope="col" style="${CELL};border-bottom:${BORDER};font-weight:600;text-align:${
+      i < 2 ? "left" : "right"
+    }">${name}</th>`
+  ).join("");
+  const shown = rows.slice(0, MAX_ROWS);
+  const body = shown.map((row) => {
+    const { min, max, points } = numbersOf(row);
+    const name = escapeHtml(harmless(truncate(row.name, 80), true));
+    const title = row.name.length > 80 ? ` title="${escapeHtml(truncate(row.name, 500))}"` : "";
+    const image = row.view === undefined ? "" : imageTag(sparkline(row.view, { name: row.name }));
+    const numbers = [cellText(row.value), min, max, points].map((text) =>
+      `<td style="${CELL};text-align:right;font-variant-numeric:tabular-nums">${
+        escapeHtml(text)
+      }</td>`
+    );
+    return `<tr><th scope="row"${title} style="${CELL};text-align:left;font-weight:400">${name}</th>` +
+      `<td style="${CELL};text-align:left">${image}</td>${numbers.join("")}</tr>`;
   });
-  const rest = rows.length > MAX_ROWS
-    ? `<div style="opacity:0.7">and ${formatCount(rows.length - MAX_ROWS, "more metric")}</div>`
-    : "";
-  return `<div><table style="border-collapse:collapse;margin:0"><thead><tr>${
-    head.join("")
-  }</tr></thead><tbody>${body.join("")}</tbody></table>${rest}</div>`;
+  const more = rows.length - shown.length;
+  return `<div style="overflow-x:auto"><table style="border-collapse:collapse;border:0;` +
+    `margin:4px 0;font-size:13px;line-height:1.4"><thead><tr>${head}</tr></thead>` +
+    `<tbody>${body.join("")}</tbody></table>` +
+    (more > 0 ? `<div style="opacity:.7">… and ${formatCount(more)} more</div>` : "") + `</div>`;
 }
 
-/** A summary in words: a line a metric, with its course in block characters. */
+/** A summary as lines of text, at most 100 characters wide. */
 export function summaryText(rows: readonly SummaryRow[]): string {
   const shown = rows.slice(0, MAX_ROWS);
-  const width = Math.min(32, Math.max(0, ...shown.map(({ name }) => name.length)));
-  const lines = shown.map(({ name, value, view }) => {
-    const course = view === undefined || view.points < 2 ? "" : sparklineText(view);
-    const range = course === "" ? "" : `  ${formatNumber(view!.min)} … ${formatNumber(view!.max)}`;
-    const label = truncate(name, width).padEnd(width);
-    return `  ${label}  ${course.padEnd(20)}  ${formatValue(value, 40).padStart(10)}${range}`
-      .trimEnd();
-  });
-  if (rows.length > MAX_ROWS) lines.push(`  and ${rows.length - MAX_ROWS} more metrics`);
+  if (shown.length === 0) return "";
+  const numbers = shown.map(numbersOf);
+  const columns = [
+    aligned(["value", ...shown.map(({ value }) => truncate(cellText(value), 24))], "right"),
+    aligned(["min", ...numbers.map(({ min }) => min)], "right"),
+    aligned(["max", ...numbers.map(({ max }) => max)], "right"),
+    aligned(["points", ...numbers.map(({ points }) => points)], "right"),
+  ];
+  const sparklines = aligned(
+    ["", ...shown.map(({ view }) => view === undefined ? "" : sparklineText(view, SPARKLINE))],
+    "left",
+  );
+  const taken = [sparklines, ...columns].reduce((sum, [cell = ""]) => sum + 2 + cell.length, 0);
+  const room = Math.max(8, MAX_WIDTH - taken);
+  const names = aligned(
+    ["metric", ...shown.map(({ name }) => harmless(truncate(name, room), true))],
+    "left",
+  );
+  const lines = names.map((name, i) =>
+    [name, sparklines[i]!, ...columns.map((cells) => cells[i]!)].join("  ").trimEnd()
+  );
+  if (rows.length > shown.length) {
+    lines.push(`… and ${formatCount(rows.length - shown.length)} more`);
+  }
   return lines.join("\n");
 }
 
-function formatValue(value: unknown, length: number): string {
-  if (typeof value === "number") return formatNumber(value);
-  if (typeof value === "object" && value !== null) {
-    if ("_type" in value) return String(value._type);
-    const text = Array.isArray(value) ? formatList(value) : Object.entries(value)
-      .map(([key, item]) => `${key} ${formatValue(item, length)}`).join(", ");
-    return truncate(text, length);
-  }
-  // A terminal must not obey what somebody logged.
-  // deno-lint-ignore no-control-regex -- escape sequences are made of these
-  return truncate(String(value).replace(/[\x00-\x1f\x7f-\x9f]/g, "\ufffd"), length);
-}
-
-function formatList(values: readonly unknown[]): string {
-  return `[${values.slice(0, 8).map((item) => formatValue(item, 20)).join(", ")}${
-    values.length > 8 ? ", …" : ""
-  }]`;
+function numbersOf({ view }: SummaryRow): { min: string; max: string; points: string } {
+  if (view === undefined) return { min: "", max: "", points: "" };
+  return {
+    min: formatNumber(view.min),
+    max: formatNumber(view.max),
+    points: formatCount(view.points),
+  };
 }

@@ -1,125 +1,113 @@
-import { escape, truncate } from "./escape.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { cellWriter } from "./cell_text.ts";
+import { escapeHtml, harmless, truncate } from "./escape.ts";
+import { formatCount } from "./format.ts";
 import type { Column, Frame } from "./frame.ts";
 
-/** How a table is shown. */
-export interface TableLayout {
-  /** @default {50} */
+/** Options of {@linkcode htmlTable} and {@linkcode textTable}. */
+export interface TableOptions {
+  /**
+   * Rows shown; the rest is counted.
+   *
+   * @default {50}
+   */
   readonly maxRows?: number;
-  /** @default {50} */
+  /**
+   * Columns shown; the rest is counted.
+   *
+   * @default {50}
+   */
   readonly maxColumns?: number;
-  /** Shown above it. */
+  /** Shown above the table. */
   readonly caption?: string;
 }
 
-const MAX_CELL = 200;
-const RULE = "1px solid rgba(128,128,128,0.3)";
-const CELL = "padding:3px 12px 3px 0;vertical-align:top;white-space:pre-wrap";
+const MAX_NAME = 80;
+const MAX_TEXT_CELL = 32;
+const BORDER = "1px solid rgba(128,128,128,.3)";
+const CELL = "padding:3px 10px;border:0";
+/** JupyterLab aligns and stripes tables; this says what is meant. */
+const TABLE = "border-collapse:collapse;border:0;margin:4px 0;font-size:13px;line-height:1.4";
 
-/** A frame as an HTML table that takes its colours from the page. */
-export function htmlTable(frame: Frame, layout: TableLayout = {}): string {
-  const { caption } = layout;
-  const { columns, rows, notes } = cut(frame, layout);
-  const head = columns.map(({ column, align }) =>
-    `<th scope="col" title="${column.type}" style="${CELL};text-align:${align};` +
-    `border-bottom:${RULE};font-weight:600">${escape(truncate(column.name, 100))}</th>`
+/**
+ * A frame as an HTML table that takes the colours of the page around it, without styles or scripts
+ * of its own.
+ */
+export function htmlTable(frame: Frame, options: TableOptions = {}): string {
+  const { shown, rows, more } = cut(frame, options);
+  const { caption } = options;
+  const head = shown.map((column) =>
+    `<th scope="col" title="${escapeHtml(`${truncate(column.name, 500)} (${column.type})`)}" ` +
+    `style="${CELL};border-bottom:${BORDER};text-align:${align(column)};font-weight:600;` +
+    `white-space:nowrap">${escapeHtml(harmless(truncate(column.name, MAX_NAME), true))}</th>`
   );
-  const body = rows.map((row) => {
-    const cells = columns.map(({ texts, align }) =>
-      `<td style="${CELL};text-align:${align};font-variant-numeric:tabular-nums">${
-        escape(texts[row]!)
-      }</td>`
-    );
-    return `<tr>${cells.join("")}</tr>`;
+  const writers = shown.map((column) => cellWriter(column, rows));
+  let body = "";
+  for (let i = 0; i < rows; i++) {
+    body += "<tr>";
+    for (const [j, column] of shown.entries()) {
+      const text = escapeHtml(writers[j]!(column.at(i)));
+      body += `<td style="${CELL};text-align:${align(column)};` +
+        `${
+          column.type === "number" ? "font-variant-numeric:tabular-nums;white-space:nowrap" : ""
+        }">` +
+        `${text}</td>`;
+    }
+    body += "</tr>";
+  }
+  return `<div style="overflow-x:auto"><table style="${TABLE}">` +
+    (caption === undefined
+      ? ""
+      : `<caption style="text-align:left;font-weight:600;padding:4px 10px">${
+        escapeHtml(truncate(caption, 500))
+      }</caption>`) +
+    `<thead><tr>${head.join("")}</tr></thead><tbody>${body}</tbody></table>` +
+    (more === "" ? "" : `<div style="opacity:.7;font-size:12px;padding:2px 10px">${more}</div>`) +
+    `</div>`;
+}
+
+/** A frame as lines of text for a terminal, numbers to the right. */
+export function textTable(frame: Frame, options: TableOptions = {}): string {
+  const { shown, rows, more } = cut(frame, options);
+  const columns = shown.map((column) => {
+    const write = cellWriter(column, rows);
+    const cells = [harmless(truncate(column.name, MAX_TEXT_CELL), true)];
+    for (let i = 0; i < rows; i++) cells.push(truncate(write(column.at(i)), MAX_TEXT_CELL));
+    return aligned(cells, align(column));
   });
-  const title = caption === undefined
-    ? ""
-    : `<caption style="text-align:left;font-weight:600;padding:4px 0">${escape(caption)}</caption>`;
-  const foot = notes.map((note) => `<div style="opacity:0.7;font-size:90%">${note}</div>`);
-  return `<div><table style="border-collapse:collapse;margin:0">${title}<thead><tr>${
-    head.join("")
-  }</tr></thead><tbody>${body.join("")}</tbody></table>${foot.join("")}</div>`;
-}
-
-/** A frame as text with aligned columns. */
-export function textTable(frame: Frame, layout: TableLayout = {}): string {
-  const { columns, rows, notes } = cut(frame, layout);
-  const widths = columns.map(({ column, texts }) =>
-    Math.min(40, Math.max(column.name.length, ...texts.map((text) => text.length)))
+  const lines = Array.from(
+    { length: shown.length === 0 ? 0 : rows + 1 },
+    (_, i) => columns.map((cells) => cells[i]!).join("  ").trimEnd(),
   );
-  const line = (cells: string[]) =>
-    cells.map((cell, i) => {
-      const text = truncate(cell.replaceAll("\n", " "), widths[i]!);
-      return columns[i]!.align === "right" ? text.padStart(widths[i]!) : text.padEnd(widths[i]!);
-    }).join("  ").trimEnd();
-  return [
-    ...(layout.caption === undefined ? [] : [layout.caption]),
-    line(columns.map(({ column }) => column.name)),
-    ...rows.map((row) => line(columns.map(({ texts }) => texts[row]!))),
-    ...notes,
-  ].join("\n");
+  if (options.caption !== undefined) lines.unshift(harmless(truncate(options.caption, 200), true));
+  if (more !== "") lines.push(more);
+  return lines.join("\n");
 }
 
-/** The part of a frame that is shown, as text, and what is said about the rest. */
-function cut(frame: Frame, { maxRows = 50, maxColumns = 50 }: TableLayout) {
-  const rows = Array.from({ length: Math.min(frame.length, maxRows) }, (_, i) => i);
-  const columns = frame.columns.slice(0, maxColumns).map((column) => ({
-    column,
-    align: column.type === "number" ? "right" : "left",
-    texts: formatColumn(column, rows.length),
-  }));
-  const moreColumns = frame.columns.length - columns.length + frame.omitted;
-  const notes = [
-    ...(frame.length > rows.length
-      ? [`and ${formatCount(frame.length - rows.length, "more row")}`]
-      : []),
-    ...(moreColumns > 0 ? [`and ${formatCount(moreColumns, "more column")}`] : []),
-    ...(frame.length === 0 ? ["no rows"] : []),
-  ];
-  return { rows, columns, notes };
+/** Pads texts to the width of the longest. */
+export function aligned(cells: readonly string[], side: "left" | "right"): string[] {
+  const width = Math.max(...cells.map((cell) => [...cell].length));
+  return cells.map((cell) => {
+    const padding = " ".repeat(width - [...cell].length);
+    return side === "right" ? padding + cell : cell + padding;
+  });
 }
 
-function formatColumn(column: Column, rows: number): string[] {
-  const values = Array.from({ length: rows }, (_, row) => column.at(row));
-  const decimals = column.type === "number" ? commonDecimals(values) : undefined;
-  return values.map((value) => formatCell(value, decimals));
+function cut(
+  frame: Frame,
+  { maxRows = 50, maxColumns = 50 }: TableOptions,
+): { shown: readonly Column[]; rows: number; more: string } {
+  const shown = frame.columns.slice(0, maxColumns);
+  const rows = Math.max(0, Math.min(frame.length, Math.floor(maxRows))) || 0;
+  const moreRows = frame.rowCount - rows;
+  const moreColumns = frame.columnCount - shown.length;
+  const parts = [
+    moreRows > 0 ? `${formatCount(moreRows)} more row${moreRows === 1 ? "" : "s"}` : "",
+    moreColumns > 0 ? `${formatCount(moreColumns)} more column${moreColumns === 1 ? "" : "s"}` : "",
+  ].filter((part) => part !== "");
+  const none = rows === 0 && moreRows <= 0 ? "no rows" : "";
+  return { shown, rows, more: parts.length > 0 ? `… and ${parts.join(", ")}` : none };
 }
 
-/** Decimals that all numbers of a column share, so that their points stand below each other. */
-function commonDecimals(values: readonly unknown[]): number | undefined {
-  let decimals = 0;
-  for (const value of values) {
-    if (typeof value !== "number" || !Number.isFinite(value) || value === 0) continue;
-    const size = Math.abs(value);
-    if (size >= 1e9 || size < 1e-6) return undefined;
-    const shown = Number(value.toPrecision(4));
-    decimals = Math.max(decimals, (String(shown).split(".")[1] ?? "").length);
-  }
-  return Math.min(decimals, 6);
-}
-
-function formatCell(value: unknown, decimals?: number): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number") {
-    return decimals === undefined || !Number.isFinite(value)
-      ? formatNumber(value)
-      : value.toLocaleString("en-US", {
-        minimumFractionDigits: decimals,
-        maximumFractionDigits: decimals,
-      }).replace("-", "−");
-  }
-  if (value instanceof Date) {
-    return Number.isNaN(value.getTime()) ? "invalid date" : value.toISOString();
-  }
-  if (typeof value === "object") return truncate(toText(value), MAX_CELL);
-  return truncate(String(value), MAX_CELL);
-}
-
-function toText(value: object): string {
-  try {
-    return JSON.stringify(value, (_, item) => typeof item === "bigint" ? item.toString() : item) ??
-      String(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
+function align(column: Column): "left" | "right" {
+  return column.type === "number" ? "right" : "left";
 }

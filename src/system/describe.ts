@@ -8,10 +8,13 @@ import { deviceFields, gpuQuery } from "./nvidia_smi/query.ts";
 
 /** A GPU in a run's metadata. */
 export interface NvidiaDevice {
+  /** As the driver has it. */
   name: string;
   /** Bytes. */
   memoryTotal?: string;
+  /** The chip's generation, `Hopper` say. */
   architecture?: string;
+  /** The driver's identifier. */
   uuid?: string;
 }
 
@@ -19,13 +22,21 @@ export interface NvidiaDevice {
 export interface Hardware {
   /** Physical cores, where they can be told, else logical ones. */
   cpu_count: number;
+  /** Cores as the operating system counts them. */
   cpu_count_logical: number;
+  /** The same two numbers, as newer clients have them. */
   cpu: { count: number; countLogical: number };
+  /** The machine's memory. */
   memory?: { total: string };
+  /** By folder. */
   disk?: Record<string, { total: string; used: string }>;
+  /** The first GPU's name. */
   gpu?: string;
+  /** How many GPUs there are. */
   gpu_count?: number;
+  /** Each GPU. */
   gpu_nvidia?: NvidiaDevice[];
+  /** The newest CUDA that the driver supports. */
   cudaVersion?: string;
   /** Not in W&B's metadata: the processor's name. */
   cpuModel?: string;

@@ -2,12 +2,15 @@
 export interface Sample {
   /** Seconds. */
   readonly time: number;
+  /** In the metric's unit. */
   readonly value: number;
 }
 
 /** A span of time, in the samples' seconds. */
 export interface Span {
+  /** Where it begins. */
   readonly start: number;
+  /** Where it ends. */
   readonly end: number;
 }
 

@@ -9,7 +9,9 @@ export interface SamplerClock {
   now(): number;
   /** Milliseconds that never go back. */
   monotonic(): number;
+  /** Calls back once, later. */
   setTimeout(callback: () => void, milliseconds: number): unknown;
+  /** Forgets what `setTimeout` gave. */
   clearTimeout(timer: unknown): void;
 }
 
@@ -46,9 +48,17 @@ export interface SystemSamplerOptions {
    * @default "/", or "C:\\" on Windows
    */
   readonly diskPath?: string;
-  /** @default the system's */
+  /**
+   * The clock and timers.
+   *
+   * @default the system's
+   */
   readonly clock?: SamplerClock;
-  /** @default this machine */
+  /**
+   * What is read of the machine.
+   *
+   * @default this machine
+   */
   readonly host?: Host;
 }
 
@@ -91,6 +101,8 @@ export class SystemSampler {
   #failed = false;
 
   /**
+   * Prepares sampling; nothing is read before `start()`.
+   *
    * @param options Whom to tell, and how often.
    * @throws {RangeError} If an interval is no number of at least 0.1 seconds.
    */
@@ -136,7 +148,12 @@ export class SystemSampler {
     void this.#gpu?.sampleNow();
   }
 
-  /** Ends sampling and its child processes; no row comes after it. */
+  /**
+   * Ends sampling and its child processes; no row comes after it.
+   *
+   * A worker awaits it before it is terminated: the children of a terminated worker live on until
+   * the whole process ends.
+   */
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#clock.clearTimeout(this.#timer);
@@ -175,18 +192,25 @@ export class SystemSampler {
   }
 
   #sample(): void {
-    try {
+    this.#guard(() => {
       const row = this.#host?.row() ?? {};
       if (Object.keys(row).length > 0) this.#emit(row);
+    });
+  }
+
+  #emit(row: Record<string, number>): void {
+    if (this.#running) this.#guard(() => this.#options.onRow(row, this.#clock.now()));
+  }
+
+  /** What fails here is a warning, once, and no end of the worker. */
+  #guard(work: () => void): void {
+    try {
+      work();
     } catch (error) {
       if (this.#failed) return;
       this.#failed = true;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.onWarning(`Cannot sample the system: ${reason.slice(0, 200)}`);
     }
-  }
-
-  #emit(row: Record<string, number>): void {
-    if (this.#running) this.#options.onRow(row, this.#clock.now());
   }
 }

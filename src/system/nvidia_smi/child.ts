@@ -43,7 +43,7 @@ class Nothing extends Array<never> {
  *
  * It gets its own process group, so that a Ctrl-C or a notebook's interrupt is not its end. It
  * does not outlive a parent that was killed either: nobody reads its output any more, so that its
- * next write ends it.
+ * next write ends it. Only one that hangs, and never writes again, is left.
  */
 export async function startChild(
   file: string,

@@ -15,8 +15,10 @@ export type Found =
 export function findProgram(name: string): Found {
   const denied = (permission: string): Found => ({ state: "denied", permission });
   const mayRun = isGranted({ name: "run" }) || isGranted({ name: "run", command: name });
-  // `zx` reads the environment too.
-  if (!isGranted({ name: "env" })) return denied("--allow-env");
+  // `zx` reads the environment, and looks along PATH for a shell, when it is loaded.
+  for (const name of ["env", "read"] as const) {
+    if (!isGranted({ name })) return denied(`--allow-${name}`);
+  }
   const windows = Deno.build.os === "windows";
   const isPath = name.includes("/") || (windows && name.includes("\\"));
   const folders = isPath ? [""] : (Deno.env.get("PATH") ?? "").split(windows ? ";" : ":");
@@ -24,24 +26,19 @@ export function findProgram(name: string): Found {
     if (!isPath && folder === "") continue;
     const file = isPath ? name : `${folder}/${name}`;
     for (const candidate of windows ? [`${file}.exe`, file] : [file]) {
-      const state = stateOf(candidate, windows);
-      if (state === "file") {
-        const allowed = mayRun || isGranted({ name: "run", command: candidate });
-        return allowed ? { state: "found", file: candidate } : denied(`--allow-run=${name}`);
-      }
-      // It is left to the operating system to look, if it may be asked.
-      if (state === "unknown" && mayRun) return { state: "found", file: name };
+      if (!isProgram(candidate, windows)) continue;
+      const allowed = mayRun || isGranted({ name: "run", command: candidate });
+      return allowed ? { state: "found", file: candidate } : denied(`--allow-run=${name}`);
     }
   }
   return { state: "missing" };
 }
 
-function stateOf(path: string, windows: boolean): "file" | "none" | "unknown" {
-  if (!isGranted({ name: "read", path })) return "unknown";
+function isProgram(path: string, windows: boolean): boolean {
   try {
     const { isFile, mode } = Deno.statSync(path);
-    return isFile && (windows || mode === null || (mode & 0o111) !== 0) ? "file" : "none";
+    return isFile && (windows || mode === null || (mode & 0o111) !== 0);
   } catch {
-    return "none";
+    return false;
   }
 }

@@ -162,10 +162,18 @@ export class Supervisor {
     this.#child = child;
     if (failed) child.kill();
 
+    let suspected = NaN;
     const check = (): void => {
       const left = silenceMs() - (performance.now() - lastGood);
-      if (!(left > 0)) fail("hang", "it has stopped answering");
-      else this.#watch = setTimeout(check, left + 1);
+      if (left > 0) {
+        this.#watch = setTimeout(check, left + 1);
+      } else if (suspected !== lastGood) {
+        // This process may have slept or been busy itself: what came meanwhile is read first.
+        suspected = lastGood;
+        this.#watch = setTimeout(check, 500);
+      } else {
+        fail("hang", "it has stopped answering");
+      }
     };
     check();
 

@@ -1,0 +1,79 @@
+import { formatNumber, logTick, tickFormat } from "./format.ts";
+import { linearTicks, logTicks } from "./ticks.ts";
+
+/** How an axis maps numbers to pixels. */
+export type ScaleType = "linear" | "log";
+
+/** An axis: what it spans, and the ticks it shows. */
+export interface Axis {
+  readonly type: ScaleType;
+  readonly domain: readonly [number, number];
+  readonly ticks: readonly number[];
+  readonly labels: readonly string[];
+}
+
+/** Numbers beyond this cannot be subtracted from each other. */
+export const LARGEST = 8e307;
+/** The em width of a digit of the fonts in use, on the generous side. */
+const CHARACTER_EM = 0.6;
+
+/** About how many pixels a text takes at a font size. */
+export function textWidth(text: string, fontSize: number): number {
+  return text.length * CHARACTER_EM * fontSize;
+}
+
+/** The vertical axis of values in `min..max`. */
+export function yAxis(min: number, max: number, type: ScaleType, count: number): Axis {
+  if (type === "log") {
+    const [low, high] = min < max ? [min, max] : [min / 2, max * 2];
+    const padding = (high / low) ** 0.04;
+    return axis("log", [low / padding, Math.min(high * padding, LARGEST)], count);
+  }
+  let [low, high] = [Math.max(min, -LARGEST), Math.min(max, LARGEST)];
+  const span = high - low;
+  if (!(span > 1e-290)) {
+    const padding = Math.abs(low) * 0.1 || 1;
+    return axis("linear", [low - padding, high + padding], count);
+  }
+  // A loss is read from zero; an accuracy near one is not.
+  if (low >= 0 && low <= 0.3 * high) low = 0;
+  else low -= span * 0.06;
+  return axis("linear", [low, Math.min(high + span * 0.06, LARGEST)], count);
+}
+
+/** The horizontal axis of positions in `min..max`. */
+export function xAxis(min: number, max: number, type: ScaleType, count: number): Axis {
+  if (type === "log") {
+    return axis("log", min < max ? [min, max] : [min / 2, max * 2], count);
+  }
+  const low = Math.max(min, -LARGEST);
+  const high = Math.min(max, LARGEST);
+  if (!(high - low > 1e-290)) {
+    const padding = Math.abs(low) > 1e6 ? Math.abs(low) * 1e-6 : 1;
+    const domain = [low - padding, high + padding] as const;
+    return { type, domain, ticks: [low], labels: [formatNumber(low)] };
+  }
+  // Steps are counted; a tick between two of them means nothing.
+  const integers = Number.isInteger(low) && Number.isInteger(high);
+  return axis("linear", [low, high], count, integers);
+}
+
+function axis(
+  type: ScaleType,
+  domain: readonly [number, number],
+  count: number,
+  integers = false,
+): Axis {
+  const [low, high] = domain;
+  if (type === "log") {
+    const ticks = logTicks(low, high, count);
+    return { type, domain, ticks, labels: ticks.map(logTick) };
+  }
+  const ticks = linearTicks(low, high, count, integers);
+  if (ticks.length < 2) {
+    const ends = [low, high];
+    return { type, domain, ticks: ends, labels: ends.map((tick) => formatNumber(tick)) };
+  }
+  const largest = Math.max(Math.abs(ticks[0]!), Math.abs(ticks.at(-1)!));
+  return { type, domain, ticks, labels: ticks.map(tickFormat(ticks[1]! - ticks[0]!, largest)) };
+}

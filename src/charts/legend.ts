@@ -1,0 +1,96 @@
+import { NEUTRAL, seriesColor, seriesDash } from "./palette.ts";
+import type { VirtualElement } from "./document.ts";
+import { harmless, truncate } from "./escape.ts";
+import { formatCount, formatNumber } from "./format.ts";
+import { textWidth } from "./axis.ts";
+import { svgElement, textElement, type TextPlace } from "./svg.ts";
+import type { NamedSeries } from "./types.ts";
+
+/** Where one entry of a legend stands; `index` is undefined for the count of those left out. */
+interface Entry {
+  readonly text: string;
+  readonly value: string;
+  readonly index: number | undefined;
+  readonly x: number;
+  readonly row: number;
+}
+
+/** A legend, laid out in rows. */
+export interface Legend {
+  readonly entries: readonly Entry[];
+  readonly rows: number;
+}
+
+const FONT_SIZE = 11;
+const SWATCH = 20;
+const GAP = 16;
+const ROW = 16;
+
+/**
+ * Lays out a legend: a swatch, the name and the last value of each series, as many as fit in the
+ * rows.
+ */
+export function layOutLegend(
+  series: readonly NamedSeries[],
+  width: number,
+  maxRows: number,
+): Legend {
+  const entries: Entry[] = [];
+  const longest = Math.max(8, Math.floor((width * 0.6) / (FONT_SIZE * 0.6)));
+  let x = 0;
+  let row = 0;
+  for (const [index, { name, view }] of series.entries()) {
+    const text = truncate(harmless(name, true), longest);
+    const value = view.points === 0 ? "" : formatNumber(view.last);
+    const taken = SWATCH + textWidth(`${text} ${value}`, FONT_SIZE) + GAP;
+    // The last row keeps some room for how many are left out.
+    const reserve = row === maxRows - 1 && index < series.length - 1 ? 60 : 0;
+    if (x > 0 && x + taken - GAP + reserve > width) {
+      if (row === maxRows - 1) {
+        const left = series.length - index;
+        entries.push({ text: `+ ${formatCount(left)} more`, value: "", index: undefined, x, row });
+        break;
+      }
+      x = 0;
+      row++;
+    }
+    entries.push({ text, value, index, x, row });
+    x += taken;
+  }
+  return { entries, rows: row + 1 };
+}
+
+/** Draws a legend with its top left corner at a place. */
+export function legendElement(
+  parent: VirtualElement,
+  { entries }: Legend,
+  { x: left, y: top }: TextPlace,
+): VirtualElement {
+  const group = svgElement(parent, "g", { "aria-hidden": "true" });
+  for (const { text, value, index, x, row } of entries) {
+    const y = top + row * ROW + 11;
+    if (index === undefined) {
+      group.append(textElement(parent, text, { x: left + x, y, fill: NEUTRAL }));
+      continue;
+    }
+    const dash = seriesDash(index);
+    group.append(svgElement(parent, "line", {
+      x1: left + x,
+      x2: left + x + 14,
+      y1: y - 4,
+      y2: y - 4,
+      stroke: seriesColor(index),
+      "stroke-width": 2.5,
+      ...(dash === undefined ? {} : { "stroke-dasharray": dash }),
+    }));
+    const place = { x: left + x + SWATCH, y, fill: NEUTRAL };
+    const label = textElement(parent, value === "" ? text : `${text} `, place);
+    if (value !== "") {
+      const bold = svgElement(parent, "tspan", { "font-weight": 600, fill: seriesColor(index) });
+      bold.textContent = value;
+      label.append(bold);
+    }
+    group.append(label);
+  }
+  return group;
+}

@@ -1,0 +1,42 @@
+const MAX_TICKS = 24;
+
+/** The round step (1, 2 or 5 times a power of ten) that cuts a span into about `count` parts. */
+export function niceStep(span: number, count: number): number {
+  const rough = span / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const error = rough / power;
+  return power * (error >= 7.07 ? 10 : error >= 3.16 ? 5 : error >= 1.41 ? 2 : 1);
+}
+
+/** Round numbers in `low..high`, about `count` of them. */
+export function linearTicks(low: number, high: number, count: number, integers = false): number[] {
+  let step = niceStep(high - low, count);
+  if (integers) step = Math.max(1, step);
+  // Steps that vanish beside the numbers they part cannot be counted up.
+  if (!(step > 0 && low + step > low && high - step < high)) return [];
+  const ticks = [];
+  const start = Math.ceil(low / step - 1e-9);
+  for (let i = start; ticks.length < MAX_TICKS; i++) {
+    const tick = i * step;
+    if (!(tick <= high + step * 1e-9)) break;
+    // Multiples of 0.1 are not what a decimal point shows: 0.30000000000000004.
+    ticks.push(Number(tick.toPrecision(12)));
+  }
+  return ticks;
+}
+
+/** Powers of ten in `low..high`, and 2 and 5 times them where there are few; about `count`. */
+export function logTicks(low: number, high: number, count: number): number[] {
+  const from = Math.floor(Math.log10(low));
+  const until = Math.ceil(Math.log10(high));
+  const every = Math.max(1, Math.ceil((until - from) / Math.max(1, count)));
+  const factors = until - from <= 2 && count >= 3 ? [1, 2, 5] : [1];
+  const ticks = [];
+  for (let exponent = Math.ceil(from / every) * every; exponent <= until; exponent += every) {
+    for (const factor of factors) {
+      const tick = Number(`${factor}e${exponent}`);
+      if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
+    }
+  }
+  return ticks.length >= 2 ? ticks : linearTicks(low, high, count).filter((tick) => tick > 0);
+}

@@ -1,57 +1,69 @@
-import { escape } from "./escape.ts";
-
-/**
- * The least document that Observable Plot can draw with: elements that hold attributes and children,
- * and become text. It is several times faster than a DOM, and exists for one drawing.
- *
- * @module
- */
+import { escapeXml } from "./escape.ts";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-class TextNode {
-  readonly nodeType = 3;
-  constructor(public data: string) {}
+/** What Plot writes to with finer steps than anyone sees, and what makes up most of a chart. */
+const COORDINATES = new Set(["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy"]);
 
-  get outerHTML(): string {
-    return escape(this.data);
+/** The inline style of an element. */
+class VirtualStyle {
+  readonly #properties = new Map<string, string>();
+
+  setProperty(name: string, value: unknown): void {
+    this.#properties.set(name, String(value));
+  }
+
+  removeProperty(name: string): void {
+    this.#properties.delete(name);
+  }
+
+  toString(): string {
+    return Array.from(this.#properties, ([name, value]) => `${name}:${value}`).join(";");
   }
 }
 
-/** An element of a {@linkcode VirtualDocument}. */
+/** A text. */
+class VirtualText {
+  parentNode: VirtualElement | null = null;
+
+  constructor(readonly ownerDocument: VirtualDocument, public nodeValue: string) {}
+
+  get textContent(): string {
+    return this.nodeValue;
+  }
+
+  toString(): string {
+    return escapeXml(this.nodeValue);
+  }
+}
+
+type VirtualNode = VirtualElement | VirtualText;
+
+/** An element, with as much of the DOM as Plot's marks use. */
 export class VirtualElement {
-  readonly nodeType = 1;
-  readonly style: Record<string, string> & { setProperty?: (k: string, v: string) => void };
-  readonly childNodes: (VirtualElement | TextNode)[] = [];
+  readonly namespaceURI: string = SVG;
+  readonly childNodes: VirtualNode[] = [];
+  readonly style: VirtualStyle = new VirtualStyle();
   parentNode: VirtualElement | null = null;
   readonly #attributes = new Map<string, string>();
 
-  constructor(
-    readonly ownerDocument: VirtualDocument,
-    readonly tagName: string,
-    readonly namespaceURI: string,
-  ) {
-    this.style = Object.create({
-      setProperty(this: Record<string, string>, name: string, value: string) {
-        this[name] = value;
-      },
-    });
-  }
+  constructor(readonly ownerDocument: VirtualDocument, readonly tagName: string) {}
 
-  get firstChild(): VirtualElement | TextNode | null {
+  get firstChild(): VirtualNode | null {
     return this.childNodes[0] ?? null;
   }
 
-  get lastChild(): VirtualElement | TextNode | null {
-    return this.childNodes.at(-1) ?? null;
+  get children(): VirtualElement[] {
+    return this.childNodes.filter((node) => node instanceof VirtualElement);
   }
 
-  getAttribute(name: string): string | null {
-    return this.#attributes.get(name) ?? null;
+  get textContent(): string {
+    return this.childNodes.map((node) => node.textContent).join("");
   }
 
-  hasAttribute(name: string): boolean {
-    return this.#attributes.has(name);
+  set textContent(text: string) {
+    this.childNodes.length = 0;
+    if (text !== "") this.append(text);
   }
 
   setAttribute(name: string, value: unknown): void {
@@ -62,111 +74,76 @@ export class VirtualElement {
     this.setAttribute(name, value);
   }
 
+  getAttribute(name: string): string | null {
+    return this.#attributes.get(name) ?? null;
+  }
+
+  hasAttribute(name: string): boolean {
+    return this.#attributes.has(name);
+  }
+
   removeAttribute(name: string): void {
     this.#attributes.delete(name);
   }
 
-  appendChild<T extends VirtualElement | TextNode>(child: T): T {
-    return this.insertBefore(child, null);
-  }
-
-  insertBefore<T extends VirtualElement | TextNode>(
-    child: T,
-    next: VirtualElement | TextNode | null,
-  ): T {
-    if (child instanceof VirtualElement) child.#moveTo(this);
-    const i = next === null ? -1 : this.childNodes.indexOf(next);
-    if (i === -1) this.childNodes.push(child);
-    else this.childNodes.splice(i, 0, child);
-    return child;
-  }
-
-  append(...children: (VirtualElement | TextNode | string)[]): void {
-    for (const child of children) {
-      this.appendChild(typeof child === "string" ? new TextNode(child) : child);
+  append(...nodes: readonly (VirtualNode | string)[]): void {
+    for (const node of nodes) {
+      this.appendChild(typeof node === "string" ? this.ownerDocument.createTextNode(node) : node);
     }
   }
 
-  removeChild<T extends VirtualElement | TextNode>(child: T): T {
-    const i = this.childNodes.indexOf(child);
-    if (i !== -1) this.childNodes.splice(i, 1);
-    return child;
+  appendChild<T extends VirtualNode>(node: T): T {
+    return this.insertBefore(node, null);
   }
 
-  remove(): void {
-    this.parentNode?.removeChild(this);
+  insertBefore<T extends VirtualNode>(node: T, next: VirtualNode | null): T {
+    node.parentNode?.removeChild(node);
+    node.parentNode = this;
+    if (next === null) this.childNodes.push(node);
+    else this.childNodes.splice(this.childNodes.indexOf(next), 0, node);
+    return node;
   }
 
-  /** Nothing in what is drawn here looks for elements, or listens. */
-  querySelector(): null {
-    return null;
+  removeChild<T extends VirtualNode>(node: T): T {
+    const index = this.childNodes.indexOf(node);
+    if (index >= 0) this.childNodes.splice(index, 1);
+    node.parentNode = null;
+    return node;
   }
 
-  querySelectorAll(): VirtualElement[] {
-    return [];
-  }
-
-  addEventListener(): void {}
-  removeEventListener(): void {}
-
-  set textContent(text: unknown) {
-    this.childNodes.length = 0;
-    if (text !== null && text !== "") this.childNodes.push(new TextNode(String(text)));
-  }
-
-  get textContent(): string {
-    return this.childNodes.map((node) => node instanceof TextNode ? node.data : node.textContent)
-      .join("");
-  }
-
-  get outerHTML(): string {
-    const attributes = [...this.#attributes];
-    const style = Object.entries(this.style).map(([name, value]) => `${kebab(name)}:${value}`);
-    if (style.length > 0) attributes.push(["style", style.join(";")]);
-    const text = attributes.map(([name, value]) => ` ${name}="${escape(value)}"`).join("");
-    const inner = this.childNodes.map((node) => node.outerHTML).join("");
-    return inner === ""
-      ? `<${this.tagName}${text}/>`
-      : `<${this.tagName}${text}>${inner}</${this.tagName}>`;
-  }
-
-  #moveTo(parent: VirtualElement): void {
-    this.parentNode?.removeChild(this);
-    this.parentNode = parent;
+  /** The element as XML. */
+  toString(): string {
+    let xml = `<${this.tagName}`;
+    // A standalone SVG without its namespace is not an image to any browser.
+    if (this.parentNode === null && this.tagName === "svg") xml += ` xmlns="${SVG}"`;
+    for (const [name, value] of this.#attributes) {
+      xml += ` ${name}="${escapeXml(COORDINATES.has(name) ? rounded(value) : value)}"`;
+    }
+    const style = this.style.toString();
+    if (style !== "") xml += ` style="${escapeXml(style)}"`;
+    if (this.childNodes.length === 0) return `${xml}/>`;
+    return `${xml}>${this.childNodes.join("")}</${this.tagName}>`;
   }
 }
 
-/** A document for Plot's `document` option. */
+/** A document with as much of the DOM as Plot uses for charts that need no canvas. */
 export class VirtualDocument {
-  readonly documentElement: VirtualElement = new VirtualElement(this, "html", "");
+  readonly documentElement: VirtualElement = new VirtualElement(this, "svg");
 
   createElement(name: string): VirtualElement {
-    return new VirtualElement(this, name, "http://www.w3.org/1999/xhtml");
+    return new VirtualElement(this, name);
   }
 
-  createElementNS(namespace: string, name: string): VirtualElement {
-    return new VirtualElement(this, name, namespace);
+  createElementNS(_namespace: string | null, name: string): VirtualElement {
+    return new VirtualElement(this, name);
   }
 
-  createTextNode(text: string): TextNode {
-    return new TextNode(text);
-  }
-
-  querySelector(): null {
-    return null;
-  }
-
-  querySelectorAll(): VirtualElement[] {
-    return [];
+  createTextNode(text: string): VirtualText {
+    return new VirtualText(this, String(text));
   }
 }
 
-/** An SVG element as a document of its own. */
-export function standaloneSvg(element: VirtualElement): string {
-  element.setAttribute("xmlns", SVG);
-  return element.outerHTML;
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+/** A tenth of a pixel is finer than a screen shows. */
+function rounded(coordinates: string): string {
+  return coordinates.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10));
 }

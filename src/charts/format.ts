@@ -1,11 +1,21 @@
+/** The minus sign that is as wide as a digit. */
+const MINUS = "−";
+/** Integers up to here are written out. */
+const LARGEST_WRITTEN_OUT = 1e12;
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
 /**
- * A number for people: four significant digits, whole numbers in full with separators.
+ * Writes a number for people: four significant digits, integers with thousands separators, an
+ * exponent where it is very large or small.
  *
  * @example
  * ```ts
- * formatNumber(0.012345);  // "0.01235"
- * formatNumber(100000);    // "100,000"
- * formatNumber(1.5e-9);    // "1.5e−9"
+ * formatNumber(0.041234); // "0.04123"
+ * formatNumber(1234567); // "1,234,567"
+ * formatNumber(-3.2e-9); // "−3.2e−9"
+ * formatNumber(NaN); // "NaN"
  * ```
  */
 export function formatNumber(value: number | bigint): string {
@@ -13,36 +23,100 @@ export function formatNumber(value: number | bigint): string {
     return signed(value < 0n, grouped(String(value < 0n ? -value : value)));
   }
   if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
-  const size = Math.abs(value);
+  return signed(value < 0, formatMagnitude(Math.abs(value)));
+}
+
+function formatMagnitude(value: number): string {
+  if (value === Infinity) return "∞";
   if (value === 0) return "0";
-  if (Number.isInteger(value) && size < 1e15) return minus(value.toLocaleString("en-US"));
-  if (size >= 1e7 || size < 1e-4) {
-    return minus(value.toExponential(3).replace(/\.?0+e/, "e").replace("e+", "e"));
+  if (value < LARGEST_WRITTEN_OUT && (Number.isInteger(value) || value >= 9999.5)) {
+    return grouped(String(Math.round(value)));
   }
-  if (size >= 1000) {
-    return minus(value.toLocaleString("en-US", { maximumFractionDigits: 1 }));
-  }
-  return minus(String(Number(value.toPrecision(4))));
+  if (value >= LARGEST_WRITTEN_OUT || value < 0.000_099_995) return exponential(value, 3);
+  return trimmed(value.toPrecision(4));
 }
 
-/** A count with a noun, in the plural unless it is one. */
-export function formatCount(count: number, noun: string, plural = `${noun}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
+/** Writes a count: a non-negative integer with thousands separators. */
+export function formatCount(count: number): string {
+  return formatNumber(Math.round(count));
 }
 
-/** Seconds for people: "0.4 s", "12 s", "1 m 05 s", "2 h 03 m", "3 d 4 h". */
+/**
+ * Writes a duration.
+ *
+ * @param seconds Any number; what is not finite or negative is written as an en dash.
+ *
+ * @example
+ * ```ts
+ * formatDuration(65); // "1m 05s"
+ * formatDuration(7380); // "2h 03m"
+ * ```
+ */
 export function formatDuration(seconds: number): string {
-  if (!(seconds >= 0)) return "0 s";
-  if (seconds < 10) return `${Math.floor(seconds * 10) / 10} s`;
-  const whole = Math.floor(seconds);
-  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} m ${two(whole % 60)} s`;
-  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${two(whole % 3600 / 60)} m`;
-  return `${Math.floor(whole / 86_400)} d ${Math.floor(whole % 86_400 / 3600)} h`;
+  if (!(seconds >= 0 && seconds < Infinity)) return "–";
+  if (seconds < 9.95) return `${trimmed(seconds.toFixed(1))}s`;
+  const whole = Math.round(seconds);
+  if (whole < MINUTE) return `${whole}s`;
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)}m ${twoDigits(whole % MINUTE)}s`;
+  const minutes = Math.floor((whole % HOUR) / MINUTE);
+  if (whole < DAY) return `${Math.floor(whole / HOUR)}h ${twoDigits(minutes)}m`;
+  const days = Math.floor(whole / DAY);
+  return `${grouped(String(days))}d ${twoDigits(Math.floor((whole % DAY) / HOUR))}h`;
 }
 
-function minus(text: string): string {
-  return text.replaceAll("-", "−");
+const UNITS: readonly (readonly [number, string])[] = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+  [1e3, "k"],
+];
+
+/**
+ * Makes the function that writes the ticks of an axis: as short as tells them apart, and all alike.
+ *
+ * @param step The distance between two ticks.
+ * @param largest The largest magnitude among them.
+ */
+export function tickFormat(step: number, largest: number): (value: number) => string {
+  const [unit, suffix] = largest < 10_000 || largest >= 1e15
+    ? [1, ""] as const
+    : UNITS.find(([unit]) => unit <= largest) ?? [1, ""];
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
+  if (!(decimals <= 4 && largest < 1e15)) {
+    // Ticks of one axis may differ in few, late digits only.
+    const digits = Math.min(8, Math.max(0, Math.round(Math.log10(largest / step))));
+    return (value) => value === 0 ? "0" : signed(value < 0, exponential(Math.abs(value), digits));
+  }
+  return (value) => {
+    if (value === 0) return "0";
+    return signed(value < 0, `${(Math.abs(value) / unit).toFixed(decimals)}${suffix}`);
+  };
+}
+
+/** Writes a tick of a logarithmic axis: 100, 0.01, 1e6. */
+export function logTick(value: number): string {
+  if (value >= 0.001 && value < 10_000) return trimmed(value.toPrecision(2));
+  return exponential(value, 1);
+}
+
+function exponential(value: number, digits: number): string {
+  const [mantissa = "", exponent = ""] = value.toExponential(digits).split("e");
+  return `${trimmed(mantissa)}e${exponent.replace("+", "").replace("-", MINUS)}`;
+}
+
+function signed(negative: boolean, magnitude: string): string {
+  return negative ? MINUS + magnitude : magnitude;
+}
+
+function trimmed(decimal: string): string {
+  return decimal.includes(".") ? decimal.replace(/\.?0+$/, "") : decimal;
+}
+
+/** Puts thousands separators into a string of digits. */
+export function grouped(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
 }

@@ -1,16 +1,15 @@
-import { escape } from "./escape.ts";
+import { escapeHtml } from "./escape.ts";
 import type { Drawing } from "./types.ts";
 
+const encoder = new TextEncoder();
+
 /**
- * A drawing as an HTML image. Every notebook front end shows it, also in a notebook that is not
- * trusted, where an SVG element would be removed.
+ * An `<img>` that holds the drawing itself: the one form of a chart that every notebook front end
+ * shows, also where it does not trust the notebook.
  */
-export function imageTag({ svg, alt, width, height }: Drawing): string {
-  const bytes = new TextEncoder().encode(svg);
-  const src = `data:image/svg+xml;base64,${bytes.toBase64()}`;
-  // Decoded with the page: otherwise an image that is replaced four times a second flickers.
-  return `<img alt="${
-    escape(alt)
-  }" width="${width}" height="${height}" decoding="sync" src="${src}" ` +
-    `style="max-width:100%">`;
+export function imageTag(drawing: Drawing): string {
+  const { svg, alt, width, height } = drawing;
+  const source = `data:image/svg+xml;base64,${encoder.encode(svg).toBase64()}`;
+  return `<img alt="${escapeHtml(alt)}" width="${width}" height="${height}" ` +
+    `style="max-width:100%;height:auto;vertical-align:top" src="${source}">`;
 }

@@ -20,12 +20,18 @@ export interface SeriesView {
   readonly points: number;
   /** How many of them were NaN or infinite. */
   readonly nonFinite: number;
+  /** The first finite value; NaN when there is none. */
+  readonly first: number;
   /** The last value, which may be NaN or infinite. */
   readonly last: number;
   /** The smallest finite value; NaN when there is none. */
   readonly min: number;
+  /** Where it was reached first; NaN when there is none. */
+  readonly minX: number;
   /** The largest finite value; NaN when there is none. */
   readonly max: number;
+  /** Where it was reached first; NaN when there is none. */
+  readonly maxX: number;
 }
 
 /** A series with the name that a legend and a text alternative show. */

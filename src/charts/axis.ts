@@ -46,15 +46,17 @@ export function xAxis(min: number, max: number, type: ScaleType, count: number):
   if (type === "log") {
     return axis("log", min < max ? [min, max] : [min / 2, max * 2], count);
   }
-  const low = Math.max(min, -LARGEST);
+  let low = Math.max(min, -LARGEST);
   const high = Math.min(max, LARGEST);
   if (!(high - low > 1e-290)) {
     const padding = Math.abs(low) > 1e6 ? Math.abs(low) * 1e-6 : 1;
     const domain = [low - padding, high + padding] as const;
     return { type, domain, ticks: [low], labels: [formatNumber(low)] };
   }
+  // The first bucket of a long series is centred a little after the zero where it begins.
+  if (low > 0 && low <= (high - low) * 0.02) low = 0;
   // Steps are counted; a tick between two of them means nothing.
-  const integers = Number.isInteger(low) && Number.isInteger(high);
+  const integers = high - low > 5 || (Number.isInteger(low) && Number.isInteger(high));
   return axis("linear", [low, high], count, integers);
 }
 

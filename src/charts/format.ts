@@ -29,7 +29,7 @@ export function formatNumber(value: number | bigint): string {
 function formatMagnitude(value: number): string {
   if (value === Infinity) return "∞";
   if (value === 0) return "0";
-  if (value < LARGEST_WRITTEN_OUT && (Number.isInteger(value) || value >= 9999.5)) {
+  if (value < LARGEST_WRITTEN_OUT && (Number.isInteger(value) || value >= 999.95)) {
     return grouped(String(Math.round(value)));
   }
   if (value >= LARGEST_WRITTEN_OUT || value < 0.000_099_995) return exponential(value, 3);
@@ -78,19 +78,26 @@ const UNITS: readonly (readonly [number, string])[] = [
  * @param largest The largest magnitude among them.
  */
 export function tickFormat(step: number, largest: number): (value: number) => string {
-  const [unit, suffix] = largest < 10_000 || largest >= 1e15
-    ? [1, ""] as const
-    : UNITS.find(([unit]) => unit <= largest) ?? [1, ""];
-  const decimals = Math.max(0, -Math.floor(Math.log10(step / unit) + 1e-9));
-  if (!(decimals <= 4 && largest < 1e15)) {
-    // Ticks of one axis may differ in few, late digits only.
-    const digits = Math.min(8, Math.max(0, Math.round(Math.log10(largest / step))));
-    return (value) => value === 0 ? "0" : signed(value < 0, exponential(Math.abs(value), digits));
-  }
-  return (value) => {
-    if (value === 0) return "0";
-    return signed(value < 0, `${(Math.abs(value) / unit).toFixed(decimals)}${suffix}`);
-  };
+  const short = largest < 10_000 || largest >= 1e15;
+  const [unit, suffix] = short ? [1, ""] as const : UNITS.find(([unit]) => unit <= largest)!;
+  const decimals = decimalsOf(step / unit);
+  if (decimals <= 4 && largest < 1e15) return fixed(decimals, unit, suffix);
+  // A small change of a large number takes all of its digits.
+  if (decimalsOf(step) <= 6 && largest >= 1 && largest < 1e9) return fixed(decimalsOf(step), 1, "");
+  const exponent = Math.floor(Math.log10(largest));
+  const power = `e${exponent < 0 ? MINUS : ""}${Math.abs(exponent)}`;
+  const digits = Math.min(8, decimalsOf(step / 10 ** exponent));
+  if (10 ** exponent === 0 || !Number.isFinite(digits)) return formatNumber;
+  return fixed(digits, 10 ** exponent, power);
+}
+
+function decimalsOf(step: number): number {
+  return Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+}
+
+function fixed(decimals: number, unit: number, suffix: string): (value: number) => string {
+  return (value) =>
+    value === 0 ? "0" : signed(value < 0, `${(Math.abs(value) / unit).toFixed(decimals)}${suffix}`);
 }
 
 /** Writes a tick of a logarithmic axis: 100, 0.01, 1e6. */

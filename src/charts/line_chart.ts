@@ -85,7 +85,7 @@ export function lineChart(
   checkSize("height", height, 60);
   const drawn = series.slice(0, MAX_SERIES);
   const prepared = prepareSeries(drawn, { width, smoothing, xScale, yScale });
-  const { all, extent } = prepared;
+  const { all, extent, empty } = prepared;
 
   const several = series.length > 1;
   const tall = height >= TALL;
@@ -100,7 +100,7 @@ export function lineChart(
   const y = yAxis(extent.low, extent.high, yScale, Math.max(2, innerHeight / (tall ? 44 : 30)));
   const marginLeft = 10 +
     Math.ceil(Math.max(...y.labels.map((text) => textWidth(text, FONT_SIZE))));
-  const ending = tall && !several ? endLabel(drawn[0]) : "";
+  const ending = tall && !several && !empty ? endLabel(drawn[0]) : "";
   const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
   const right = width - marginRight;
   const x = xAxis(extent.left, extent.right, xScale, (right - marginLeft) / 75);
@@ -114,9 +114,9 @@ export function lineChart(
     x: { type: x.type, domain: x.domain, axis: null },
     y: { type: y.type, domain: y.domain, axis: null },
     marks: [
-      yAxisMarks(y),
-      xAxisMark(x, frame, tall ? "" : xName),
-      all.map((one, index) => seriesMarks(one, index)),
+      empty ? null : yAxisMarks(y),
+      empty ? null : xAxisMark(x, frame, tall ? "" : xName),
+      all.map((one, index) => seriesMarks(one, index, all.length > 3)),
       all.length <= 8 ? all.map((one, index) => endMark(one, index)) : null,
     ],
   }) as unknown as VirtualElement;
@@ -133,14 +133,14 @@ export function lineChart(
   if (yLabel !== undefined) {
     add(fitted(yLabel, width - 2 * EDGE, FONT_SIZE), { x: EDGE, y: marginTop - 8 });
   }
-  add(xName, { x: right, y: height - (tall ? 6 : 5), "text-anchor": "end" });
+  add(xName, { x: right, y: height - 7, "text-anchor": "end" });
   if (ending !== "") {
     const line = all[0]!.smoothed ?? all[0]!.mean;
     const end = svgY(line.findLast((value) => !Number.isNaN(value))!, y, frame);
     const style = { fill: seriesColor(0), "font-weight": 600 };
     add(ending, { x: right + 7, y: end + 4, ...style });
   }
-  if (!(all.some(({ mean }) => mean.some((value) => !Number.isNaN(value))))) {
+  if (empty) {
     const middle = { x: (marginLeft + right) / 2, y: marginTop + innerHeight / 2 + 4 };
     add(emptyText(series), { ...middle, "text-anchor": "middle" });
   }
@@ -234,6 +234,7 @@ function alternative(
 function standalone(svg: VirtualElement): string {
   for (const child of svg.children) if (child.tagName === "style") svg.removeChild(child);
   svg.removeAttribute("class");
+  svg.setAttribute("fill", NEUTRAL);
   svg.setAttribute("font-family", FONT);
   svg.setAttribute("font-size", FONT_SIZE);
   return svg.toString();

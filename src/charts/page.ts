@@ -29,7 +29,7 @@ export function page(view: PanelView, extraHtml = ""): string {
 </head>
 <body>
 <main>
-${panel(view, { chartWidth: 348, chartHeight: 180 })}
+${panel(view, { chartWidth: 340, chartHeight: 180 })}
 ${extraHtml}
 </main>
 </body>

@@ -100,7 +100,7 @@ function tile(metric: MetricView, options: PanelOptions): string {
   const title = name.length > 32 ? ` title="${line(name, 500)}"` : "";
   const last = view.points === 0 ? "" : formatNumber(view.last);
   return `<div style="display:inline-block;vertical-align:top;width:${chartWidth}px;` +
-    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 8px;white-space:nowrap;` +
+    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;` +
     `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
     `<span${title}>${line(name, 32)}</span></div>${imageTag(chart)}</div>`;
 }

@@ -13,6 +13,8 @@ export interface Prepared {
   readonly smoothed?: Float64Array;
   /** Whether any bucket stands for different values. */
   readonly hasBand: boolean;
+  /** Whether any two buckets are neighbours, so that there is a line. */
+  readonly connected: boolean;
   /** Buckets without a neighbour, which no line reaches. */
   readonly alone: readonly number[];
 }
@@ -38,6 +40,8 @@ export interface PrepareOptions {
 export interface PreparedSeries {
   readonly all: readonly Prepared[];
   readonly extent: Extent;
+  /** Whether there is nothing to draw. */
+  readonly empty: boolean;
   /** Points that a logarithmic scale has no place for. */
   readonly leftOut: number;
   /** Whether that is a lower bound: only a bucket's lowest value is known, not how many are low. */
@@ -79,9 +83,10 @@ export function prepareSeries(
     return { ...one, smoothed };
   });
   const known = extent.left <= extent.right;
-  return { all, extent: known ? extent : EMPTY, leftOut, atLeast };
+  return { all, extent: known ? extent : EMPTY, empty: !known, leftOut, atLeast };
 }
 
+/** Any that both scales have. */
 const EMPTY: Extent = { left: 1, right: 10, low: 1, high: 10 };
 
 /** Takes out what the scales have no place for. */
@@ -101,13 +106,14 @@ function clean(view: SeriesView, { xScale, yScale }: PrepareOptions): Prepared {
     mean[i] = gap ? NaN : bounded(Math.max(view.mean[i]!, lowest));
     hasBand ||= low[i]! < high[i]!;
   }
+  let connected = false;
+  const drawn = (i: number) => i >= 0 && i < length && !Number.isNaN(mean[i]!);
   for (let i = 0; i < length; i++) {
-    if (
-      !Number.isNaN(mean[i]!) && !(mean[i - 1]! - mean[i - 1]! === 0) &&
-      !(mean[i + 1]! - mean[i + 1]! === 0)
-    ) alone.push(i);
+    if (!drawn(i)) continue;
+    if (drawn(i + 1)) connected = true;
+    else if (!drawn(i - 1)) alone.push(i);
   }
-  return { x, mean, low, high, hasBand, alone };
+  return { x, mean, low, high, hasBand, connected, alone };
 }
 
 /** The smallest positive number a view knows of, at which a logarithmic scale begins. */

@@ -2,9 +2,12 @@ import * as Plot from "@observablehq/plot";
 import { seriesColor, seriesDash } from "./palette.ts";
 import type { Prepared } from "./prepare.ts";
 
-/** Draws one series: its band, its line, and the points that no line reaches. */
-export function seriesMarks(series: Prepared, index: number): Plot.Markish[] {
-  const { x, mean, low, high, smoothed, hasBand, alone } = series;
+/**
+ * Draws one series: its band, its line, and the points that no line reaches. Where it is crowded the
+ * bands are fainter.
+ */
+export function seriesMarks(series: Prepared, index: number, crowded: boolean): Plot.Markish[] {
+  const { x, mean, low, high, smoothed, hasBand, connected } = series;
   const data = { length: x.length };
   const stroke = seriesColor(index);
   const dash = seriesDash(index);
@@ -18,9 +21,19 @@ export function seriesMarks(series: Prepared, index: number): Plot.Markish[] {
   const faint = smoothed !== undefined;
   return [
     hasBand
-      ? Plot.areaY(data, { x, y1: low, y2: high, fill: stroke, fillOpacity: faint ? 0.12 : 0.22 })
+      ? Plot.areaY(data, {
+        x,
+        y1: low,
+        y2: high,
+        fill: stroke,
+        fillOpacity: crowded || faint ? 0.12 : 0.24,
+        // A spike of one pixel would be lost in the fill alone.
+        stroke,
+        strokeWidth: 0.8,
+        strokeOpacity: crowded ? 0.15 : 0.4,
+      })
       : null,
-    x.length > alone.length
+    connected
       ? Plot.line(data, {
         ...line,
         y: mean,
@@ -28,7 +41,7 @@ export function seriesMarks(series: Prepared, index: number): Plot.Markish[] {
         strokeOpacity: faint ? 0.35 : 1,
       })
       : null,
-    smoothed === undefined || x.length === alone.length
+    smoothed === undefined || !connected
       ? null
       : Plot.line(data, { ...line, y: smoothed, strokeWidth: 1.8 }),
     ...aloneMarks(series, stroke),

@@ -30,7 +30,7 @@ export function logTicks(low: number, high: number, count: number): number[] {
   const from = Math.floor(Math.log10(low));
   const until = Math.ceil(Math.log10(high));
   const every = Math.max(1, Math.ceil((until - from) / Math.max(1, count)));
-  const factors = until - from <= 2 && count >= 3 ? [1, 2, 5] : [1];
+  const factors = high / low <= 300 && count >= 3 ? [1, 2, 5] : [1];
   const ticks = [];
   for (let exponent = Math.ceil(from / every) * every; exponent <= until; exponent += every) {
     for (const factor of factors) {

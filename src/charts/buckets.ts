@@ -14,14 +14,10 @@ export class Buckets {
   #numbers: Float64Array<ArrayBuffer>;
   /** Two a bucket: its points, and the finite ones among them. */
   #counts: Uint32Array<ArrayBuffer>;
+  /** First, last, min and its x, max and its x: an array, as a field would box each number. */
+  readonly #ends = new Float64Array(6).fill(NaN);
   #points = 0;
   #nonFinite = 0;
-  #first = NaN;
-  #last = NaN;
-  #min = NaN;
-  #minX = NaN;
-  #max = NaN;
-  #maxX = NaN;
 
   constructor(readonly capacity: number) {
     const size = Math.min(capacity, SMALLEST);
@@ -48,9 +44,11 @@ export class Buckets {
     const i = this.length - 1;
     const at = i * STRIDE;
     const numbers = this.#numbers;
+    const counts = this.#counts;
+    const ends = this.#ends;
     this.#points++;
-    this.#last = y;
-    this.#counts[i * 2]!++;
+    ends[1] = y;
+    counts[i * 2]!++;
     const finiteX = x - x === 0;
     if (finiteX) {
       if (Number.isNaN(numbers[at]!)) numbers[at] = x;
@@ -61,7 +59,7 @@ export class Buckets {
       this.#nonFinite++;
       return;
     }
-    const finite = ++this.#counts[i * 2 + 1]!;
+    const finite = ++counts[i * 2 + 1]!;
     if (finite === 1) {
       numbers[at + 2] = numbers[at + 3] = numbers[at + 4] = y;
     } else {
@@ -71,14 +69,14 @@ export class Buckets {
       if (y < numbers[at + 3]!) numbers[at + 3] = y;
       if (y > numbers[at + 4]!) numbers[at + 4] = y;
     }
-    if (!(y >= this.#min)) {
-      this.#min = y;
-      this.#minX = x;
+    if (!(y >= ends[2]!)) {
+      ends[2] = y;
+      ends[3] = x;
     }
-    if (!(y <= this.#max)) {
-      if (Number.isNaN(this.#max)) this.#first = y;
-      this.#max = y;
-      this.#maxX = x;
+    if (!(y <= ends[4]!)) {
+      if (Number.isNaN(ends[4]!)) ends[0] = y;
+      ends[4] = y;
+      ends[5] = x;
     }
   }
 
@@ -104,6 +102,7 @@ export class Buckets {
       high[i] = this.#numbers[at + 4]!;
       count[i] = this.#counts[i * 2]!;
     }
+    const [first, last, min, minX, max, maxX] = this.#ends as Iterable<number> as Ends;
     return {
       x,
       mean,
@@ -112,12 +111,12 @@ export class Buckets {
       count,
       points: this.#points,
       nonFinite: this.#nonFinite,
-      first: this.#first,
-      last: this.#last,
-      min: this.#min,
-      minX: this.#minX,
-      max: this.#max,
-      maxX: this.#maxX,
+      first,
+      last,
+      min,
+      minX,
+      max,
+      maxX,
     };
   }
 
@@ -163,3 +162,4 @@ export class Buckets {
 }
 
 type Column = Float64Array<ArrayBuffer>;
+type Ends = [number, number, number, number, number, number];

@@ -102,7 +102,7 @@ function fixed(decimals: number, unit: number, suffix: string): (value: number) 
 
 /** Writes a tick of a logarithmic axis: 100, 0.01, 1e6. */
 export function logTick(value: number): string {
-  if (value >= 0.001 && value < 10_000) return trimmed(value.toPrecision(2));
+  if (value >= 0.001 && value < 10_000) return String(Number(value.toPrecision(2)));
   return exponential(value, 1);
 }
 

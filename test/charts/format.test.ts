@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { escapeHtml, escapeXml, harmless, truncate } from "../../src/charts/escape.ts";
-import { formatCount, formatDuration, formatNumber, tickFormat } from "../../src/charts/format.ts";
+import {
+  formatCount,
+  formatDuration,
+  formatNumber,
+  logTick,
+  tickFormat,
+} from "../../src/charts/format.ts";
 import { linearTicks, logTicks } from "../../src/charts/ticks.ts";
 import { faultOf, HOSTILE_NAMES } from "./well_formed.ts";
 
@@ -75,6 +81,12 @@ describe("ticks", () => {
     for (const [low, high] of [[1, 1], [1e300, 1e300 * (1 + 1e-15)], [0, 5e-324], [NaN, 1]]) {
       expect(linearTicks(low!, high!, 5).length).toBeLessThanOrEqual(24);
     }
+  });
+
+  test("logTick() writes powers of ten and their parts", () => {
+    expect([0.001, 0.2, 1, 100, 5000, 1e4, 1e-5].map(logTick)).toEqual(
+      ["0.001", "0.2", "1", "100", "5000", "1e4", "1e−5"],
+    );
   });
 
   test("logTicks() gives powers of ten, and steps between where there are few", () => {

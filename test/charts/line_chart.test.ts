@@ -29,7 +29,9 @@ describe("lineChart", () => {
       { name: "lr 0.01", view: accuracy(300) },
     ];
     const options = { width: 480, height: 260, smoothing: 0.8, title: "Compared", yLabel: "y" };
-    await expect(lineChart(series, options).svg).toMatchFileSnapshot("__snapshots__/compared.svg.snap");
+    await expect(lineChart(series, options).svg).toMatchFileSnapshot(
+      "__snapshots__/compared.svg.snap",
+    );
   });
 
   test("lineChart() draws gaps, lone points and a logarithmic scale", async () => {

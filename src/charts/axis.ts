@@ -7,8 +7,10 @@ export type ScaleType = "linear" | "log";
 /** An axis: what it spans, and the ticks it shows. */
 export interface Axis {
   readonly type: ScaleType;
+  /** From low to high. */
   readonly domain: readonly [number, number];
   readonly ticks: readonly number[];
+  /** What each tick is labelled with. */
   readonly labels: readonly string[];
 }
 
@@ -17,34 +19,41 @@ export const LARGEST = 8e307;
 /** The em width of a digit of the fonts in use, on the generous side. */
 const CHARACTER_EM = 0.6;
 
+/** Options of an axis. */
+export interface AxisOptions {
+  readonly type: ScaleType;
+  /** About how many ticks there is room for. */
+  readonly count: number;
+}
+
 /** About how many pixels a text takes at a font size. */
 export function textWidth(text: string, fontSize: number): number {
   return text.length * CHARACTER_EM * fontSize;
 }
 
 /** The vertical axis of values in `min..max`. */
-export function yAxis(min: number, max: number, type: ScaleType, count: number): Axis {
+export function yAxis(min: number, max: number, { type, count }: AxisOptions): Axis {
   if (type === "log") {
     const [low, high] = min < max ? [min, max] : [min / 2, max * 2];
     const padding = (high / low) ** 0.04;
-    return axis("log", [low / padding, Math.min(high * padding, LARGEST)], count);
+    return axis([low / padding, Math.min(high * padding, LARGEST)], { type, count });
   }
   let [low, high] = [Math.max(min, -LARGEST), Math.min(max, LARGEST)];
   const span = high - low;
   if (!(span > 1e-290)) {
     const padding = Math.abs(low) * 0.1 || 1;
-    return axis("linear", [low - padding, high + padding], count);
+    return axis([low - padding, high + padding], { type: "linear", count });
   }
   // A loss is read from zero; an accuracy near one is not.
   if (low >= 0 && low <= 0.3 * high) low = 0;
   else low -= span * 0.06;
-  return axis("linear", [low, Math.min(high + span * 0.06, LARGEST)], count);
+  return axis([low, Math.min(high + span * 0.06, LARGEST)], { type: "linear", count });
 }
 
 /** The horizontal axis of positions in `min..max`. */
-export function xAxis(min: number, max: number, type: ScaleType, count: number): Axis {
+export function xAxis(min: number, max: number, { type, count }: AxisOptions): Axis {
   if (type === "log") {
-    return axis("log", min < max ? [min, max] : [min / 2, max * 2], count);
+    return axis(min < max ? [min, max] : [min / 2, max * 2], { type, count });
   }
   let low = Math.max(min, -LARGEST);
   const high = Math.min(max, LARGEST);
@@ -57,21 +66,19 @@ export function xAxis(min: number, max: number, type: ScaleType, count: number):
   if (low > 0 && low <= (high - low) * 0.02) low = 0;
   // Steps are counted; a tick between two of them means nothing.
   const integers = high - low > 5 || (Number.isInteger(low) && Number.isInteger(high));
-  return axis("linear", [low, high], count, integers);
+  return axis([low, high], { type: "linear", count, integers });
 }
 
 function axis(
-  type: ScaleType,
   domain: readonly [number, number],
-  count: number,
-  integers = false,
+  { type, count, integers = false }: AxisOptions & { readonly integers?: boolean },
 ): Axis {
   const [low, high] = domain;
   if (type === "log") {
-    const ticks = logTicks(low, high, count);
+    const ticks = logTicks(low, high, { count });
     return { type, domain, ticks, labels: ticks.map(logTick) };
   }
-  const ticks = linearTicks(low, high, count, integers);
+  const ticks = linearTicks(low, high, { count, integers });
   if (ticks.length < 2) {
     const ends = [low, high];
     return { type, domain, ticks: ends, labels: ends.map((tick) => formatNumber(tick)) };

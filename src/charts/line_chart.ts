@@ -40,7 +40,11 @@ export interface LineChartOptions {
    * @default {0}
    */
   readonly smoothing?: number;
-  /** @default {"linear"} */
+  /**
+   * How the horizontal axis is divided.
+   *
+   * @default {"linear"}
+   */
   readonly xScale?: ScaleType;
   /**
    * On a logarithmic scale, values that are not positive are left out and counted in the text
@@ -97,13 +101,16 @@ export function lineChart(
   const marginTop = EDGE + titleHeight + legendHeight + (yLabel === undefined ? 0 : LINE_HEIGHT);
   const marginBottom = tall ? 38 : 20;
   const innerHeight = height - marginTop - marginBottom;
-  const y = yAxis(extent.low, extent.high, yScale, Math.max(2, innerHeight / (tall ? 44 : 30)));
+  const y = yAxis(extent.low, extent.high, {
+    type: yScale,
+    count: Math.max(2, innerHeight / (tall ? 44 : 30)),
+  });
   const marginLeft = 10 +
     Math.ceil(Math.max(...y.labels.map((text) => textWidth(text, FONT_SIZE))));
   const ending = tall && !several && !empty ? endLabel(drawn[0]) : "";
   const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
   const right = width - marginRight;
-  const x = xAxis(extent.left, extent.right, xScale, (right - marginLeft) / 75);
+  const x = xAxis(extent.left, extent.right, { type: xScale, count: (right - marginLeft) / 75 });
   const frame = { width, height, marginTop, marginBottom, marginLeft, marginRight };
 
   const xName = fitted(xLabel, width / 3, FONT_SIZE);
@@ -116,7 +123,7 @@ export function lineChart(
     marks: [
       empty ? null : yAxisMarks(y),
       empty ? null : xAxisMark(x, frame, tall ? "" : xName),
-      all.map((one, index) => seriesMarks(one, index, all.length > 3)),
+      all.map((one, index) => seriesMarks(one, { index, crowded: all.length > 3 })),
       all.length <= 8 ? all.map((one, index) => endMark(one, index)) : null,
     ],
   }) as unknown as VirtualElement;

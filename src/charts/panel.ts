@@ -51,7 +51,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
         `</summary>${tiles(system, options)}</details>`,
     directory === ""
       ? ""
-      : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:anywhere">${
+      : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
         line(directory, 500)
       }</div>`,
   ];
@@ -134,12 +134,12 @@ function counts({ metrics, more, hidden, rejected }: PanelView): string {
 
 function errorBlock(error: string): string {
   return `<div style="border-left:3px solid ${STATES.failed};padding:2px 8px;margin:6px 0;` +
-    `white-space:pre-wrap;overflow-wrap:anywhere">${escapeHtml(truncate(error, 2_000))}</div>`;
+    `white-space:pre-wrap;overflow-wrap:break-word">${escapeHtml(truncate(error, 2_000))}</div>`;
 }
 
 function warnings(all: readonly string[]): string[] {
   const lines = all.slice(0, MAX_WARNINGS).map((warning) =>
-    `<div style="font-size:12px;overflow-wrap:anywhere"><span style="color:${STATES.crashed}">` +
+    `<div style="font-size:12px;overflow-wrap:break-word"><span style="color:${STATES.crashed}">` +
     `<span aria-hidden="true">▲</span> warning</span> ${line(warning, 500)}</div>`
   );
   if (all.length > lines.length) {

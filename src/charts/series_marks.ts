@@ -2,11 +2,16 @@ import * as Plot from "@observablehq/plot";
 import { seriesColor, seriesDash } from "./palette.ts";
 import type { Prepared } from "./prepare.ts";
 
-/**
- * Draws one series: its band, its line, and the points that no line reaches. Where it is crowded the
- * bands are fainter.
- */
-export function seriesMarks(series: Prepared, index: number, crowded: boolean): Plot.Markish[] {
+/** How {@linkcode seriesMarks} draws a series. */
+export interface SeriesStyle {
+  /** Its place among the series, which gives it its colour. */
+  readonly index: number;
+  /** Whether there are many series, so that the bands have to be fainter. */
+  readonly crowded: boolean;
+}
+
+/** Draws one series: its band, its line, and the points that no line reaches. */
+export function seriesMarks(series: Prepared, { index, crowded }: SeriesStyle): Plot.Markish[] {
   const { x, mean, low, high, smoothed, hasBand, connected } = series;
   const data = { length: x.length };
   const stroke = seriesColor(index);

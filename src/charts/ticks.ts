@@ -1,5 +1,17 @@
 const MAX_TICKS = 24;
 
+/** Options of {@linkcode linearTicks} and {@linkcode logTicks}. */
+export interface TickOptions {
+  /** About how many ticks there is room for. */
+  readonly count: number;
+  /**
+   * Whether only integers make sense.
+   *
+   * @default {false}
+   */
+  readonly integers?: boolean;
+}
+
 /** The round step (1, 2 or 5 times a power of ten) that cuts a span into about `count` parts. */
 export function niceStep(span: number, count: number): number {
   const rough = span / Math.max(1, count);
@@ -9,7 +21,8 @@ export function niceStep(span: number, count: number): number {
 }
 
 /** Round numbers in `low..high`, about `count` of them. */
-export function linearTicks(low: number, high: number, count: number, integers = false): number[] {
+export function linearTicks(low: number, high: number, options: TickOptions): number[] {
+  const { count, integers = false } = options;
   let step = niceStep(high - low, count);
   if (integers) step = Math.max(1, step);
   // Steps that vanish beside the numbers they part cannot be counted up.
@@ -26,7 +39,7 @@ export function linearTicks(low: number, high: number, count: number, integers =
 }
 
 /** Powers of ten in `low..high`, and 2 and 5 times them where there are few; about `count`. */
-export function logTicks(low: number, high: number, count: number): number[] {
+export function logTicks(low: number, high: number, { count }: TickOptions): number[] {
   const from = Math.floor(Math.log10(low));
   const until = Math.ceil(Math.log10(high));
   const every = Math.max(1, Math.ceil((until - from) / Math.max(1, count)));
@@ -38,5 +51,5 @@ export function logTicks(low: number, high: number, count: number): number[] {
       if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
     }
   }
-  return ticks.length >= 2 ? ticks : linearTicks(low, high, count).filter((tick) => tick > 0);
+  return ticks.length >= 2 ? ticks : linearTicks(low, high, { count }).filter((tick) => tick > 0);
 }

@@ -72,14 +72,14 @@ describe("ticks", () => {
   });
 
   test("linearTicks() gives round numbers inside the span", () => {
-    expect(linearTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(linearTicks(0.3, 2.4, 4, true)).toEqual([1, 2]);
-    expect(linearTicks(-5, 5, 2)).toEqual([-5, 0, 5]);
+    expect(linearTicks(0, 1, { count: 5 })).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(linearTicks(0.3, 2.4, { count: 4, integers: true })).toEqual([1, 2]);
+    expect(linearTicks(-5, 5, { count: 2 })).toEqual([-5, 0, 5]);
   });
 
   test("linearTicks() ends for spans that cannot be counted through", () => {
     for (const [low, high] of [[1, 1], [1e300, 1e300 * (1 + 1e-15)], [0, 5e-324], [NaN, 1]]) {
-      expect(linearTicks(low!, high!, 5).length).toBeLessThanOrEqual(24);
+      expect(linearTicks(low!, high!, { count: 5 }).length).toBeLessThanOrEqual(24);
     }
   });
 
@@ -90,9 +90,9 @@ describe("ticks", () => {
   });
 
   test("logTicks() gives powers of ten, and steps between where there are few", () => {
-    expect(logTicks(0.001, 1000, 7)).toEqual([0.001, 0.01, 0.1, 1, 10, 100, 1000]);
-    expect(logTicks(0.9, 60, 5)).toEqual([1, 2, 5, 10, 20, 50]);
-    expect(logTicks(1e-300, 1e300, 5).length).toBeLessThanOrEqual(8);
+    expect(logTicks(0.001, 1000, { count: 7 })).toEqual([0.001, 0.01, 0.1, 1, 10, 100, 1000]);
+    expect(logTicks(0.9, 60, { count: 5 })).toEqual([1, 2, 5, 10, 20, 50]);
+    expect(logTicks(1e-300, 1e300, { count: 5 }).length).toBeLessThanOrEqual(8);
   });
 });
 

@@ -1,11 +1,20 @@
-import { chromium, type Page } from "playwright-core";
-import { findBrowser, JUPYTER_ENV, RIG } from "./setup.ts";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { startLabServer } from "./lab_server.ts";
+import { findBrowser } from "./setup.ts";
 
 /** A notebook that is open in JupyterLab. */
 export interface OpenNotebook extends AsyncDisposable {
   readonly page: Page;
   /** Runs every cell, and waits until the kernel is idle and the last cell has its number. */
   runAll(): Promise<void>;
+  /** Waits until no cell is running or waiting to run. */
+  waitForIdle(): Promise<void>;
+  /** Saves the notebook. */
+  save(): Promise<void>;
+  /** Whether JupyterLab trusts the outputs of every cell. */
+  trusted(): Promise<boolean>;
+  /** The notebook as a PNG, as tall as its cells are, written to a file when one is named. */
+  screenshot(path?: string): Promise<Uint8Array>;
 }
 
 /** How a notebook is opened. */
@@ -16,6 +25,8 @@ export interface OpenLabOptions {
   readonly notebook: string;
   /** @default {"light"} */
   readonly theme?: "light" | "dark";
+  /** Whether the outputs that the file has are trusted; those of cells run here always are. @default {false} */
+  readonly trust?: boolean;
 }
 
 const BROWSER_ARGS = [
@@ -28,79 +39,86 @@ const BROWSER_ARGS = [
   "--disable-sync",
 ];
 
-/** Opens a notebook in JupyterLab in a headless browser; null when there is no browser. */
-export async function openLab(options: OpenLabOptions): Promise<OpenNotebook | null> {
+const VIEWPORT = { width: 1280, height: 1400 };
+
+// Chromium cannot photograph much more at once.
+const TALLEST = 12_000;
+
+/** Starts the browser; null when there is none. */
+export async function openBrowser(): Promise<Browser | null> {
   const executablePath = findBrowser();
   if (executablePath === null) return null;
-  const { server, url } = await startServer(options);
-  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGS });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1400 } });
-  await page.goto(`${url}/lab/tree/${options.notebook}?reset`);
+  return await chromium.launch({ executablePath, args: BROWSER_ARGS });
+}
+
+/** Opens a notebook in JupyterLab in a headless browser; null when there is no browser. */
+export async function openLab(options: OpenLabOptions): Promise<OpenNotebook | null> {
+  const { root, notebook, theme = "light", trust = false } = options;
+  if (findBrowser() === null) return null;
+  await using stack = new AsyncDisposableStack();
+  const trusted = trust ? [notebook] : [];
+  const { url } = stack.use(await startLabServer(root, { theme, trusted }));
+  const browser = await openBrowser();
+  if (browser === null) return null;
+  stack.defer(() => browser.close());
+  const page = await browser.newPage({ viewport: VIEWPORT });
+  await page.goto(`${url}/lab/tree/${notebook}?reset`);
   await page.waitForSelector(".jp-Notebook .jp-Cell", { timeout: 60_000 });
+  const opened = stack.move();
+  const waitForIdle = () => untilIdle(page);
   return {
     page,
+    waitForIdle,
     async runAll() {
       await page.locator(`.jp-Notebook-ExecutionIndicator[data-status="idle"]`).waitFor({
         timeout: 60_000,
       });
-      await page.click(`.lm-MenuBar-itemLabel:text-is("Run")`);
-      await page.click(`.lm-Menu-itemLabel:text-is("Run All Cells")`);
-      const last = page.locator(".jp-CodeCell .jp-InputPrompt").last();
-      await page.waitForFunction(
-        (prompt) => /\[\d+\]/.test((prompt as unknown as { textContent: string }).textContent),
-        await last.elementHandle(),
-        { timeout: 120_000 },
-      );
-      await page.waitForTimeout(500);
+      await menu(page, "Run", "Run All Cells");
+      await waitForIdle();
     },
-    async [Symbol.asyncDispose]() {
-      await browser.close();
-      server.kill();
-      await server.status;
-    },
+    save: () => menu(page, "File", "Save Notebook"),
+    trusted: () =>
+      page.locator(`.jp-StatusItem-trust svg[data-icon="ui-components:trusted"]`).isVisible(),
+    screenshot: (path) => photograph(page, path),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
-async function startServer({ root, theme = "light" }: OpenLabOptions) {
-  const settings = `${await Deno.makeTempDir()}/user-settings`;
-  await writeSetting(settings, "apputils-extension/themes", {
-    theme: theme === "dark" ? "JupyterLab Dark" : "JupyterLab Light",
-  });
-  await writeSetting(settings, "apputils-extension/notification", { fetchNews: "false" });
-  const port = freePort();
-  const server = new Deno.Command(`${RIG.bin}/jupyter-lab`, {
-    args: [
-      "--no-browser",
-      "--allow-root",
-      "--ip=127.0.0.1",
-      `--port=${port}`,
-      "--ServerApp.port_retries=0",
-      "--IdentityProvider.token=",
-      `--ServerApp.root_dir=${root}`,
-    ],
-    env: { ...JUPYTER_ENV, JUPYTERLAB_SETTINGS_DIR: settings },
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0;; attempt++) {
-    const ready = await fetch(`${url}/api`).then((answer) => answer.text()).catch(() => null);
-    if (ready !== null) return { server, url };
-    if (attempt === 150) throw new Error("Cannot start JupyterLab: no answer within 30 s");
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+async function menu(page: Page, name: string, item: string): Promise<void> {
+  await page.click(`.lm-MenuBar-itemLabel:text-is("${name}")`);
+  await page.click(`.lm-Menu-itemLabel:text-is("${item}")`);
 }
 
-async function writeSetting(folder: string, name: string, value: unknown): Promise<void> {
-  const path = `${folder}/@jupyterlab/${name}.jupyterlab-settings`;
-  await Deno.mkdir(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-  await Deno.writeTextFile(path, JSON.stringify(value));
+async function untilIdle(page: Page): Promise<void> {
+  // Compiled in the page, which has the types of a browser, and not those of Deno.
+  await page.waitForFunction(
+    `(() => {
+      const prompts = [...document.querySelectorAll(".jp-CodeCell")]
+        .filter((cell) => cell.querySelector(".cm-content")?.textContent.trim() !== "")
+        .map((cell) => cell.querySelector(".jp-InputPrompt").textContent);
+      return prompts.length > 0 && prompts.every((prompt) => /\\[\\d+\\]/.test(prompt)) &&
+        document.querySelector('.jp-Notebook-ExecutionIndicator[data-status="idle"]') !== null;
+    })()`,
+    undefined,
+    { timeout: 120_000 },
+  );
+  // Late outputs, and the frame that shows them.
+  await page.waitForTimeout(500);
 }
 
-function freePort(): number {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+async function photograph(page: Page, path: string | undefined): Promise<Uint8Array> {
+  const height = await page.evaluate(
+    `(() => {
+      const outer = document.querySelector(".jp-WindowedPanel-outer") ??
+        document.querySelector(".jp-Notebook");
+      return outer.scrollHeight - outer.clientHeight + innerHeight;
+    })()`,
+  ) as number;
+  const { width } = VIEWPORT;
+  await page.setViewportSize({ width, height: Math.min(Math.max(height, 400), TALLEST) });
+  await page.waitForTimeout(300);
+  const panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").first();
+  const png = await panel.screenshot(path === undefined ? {} : { path });
+  await page.setViewportSize(VIEWPORT);
+  return png;
 }

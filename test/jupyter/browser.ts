@@ -73,6 +73,7 @@ export async function openLab(options: OpenLabOptions): Promise<OpenNotebook | n
       await page.locator(`.jp-Notebook-ExecutionIndicator[data-status="idle"]`).waitFor({
         timeout: 60_000,
       });
+      await untilConnected(url);
       await menu(page, "Run", "Run All Cells");
       await waitForIdle();
     },
@@ -82,6 +83,23 @@ export async function openLab(options: OpenLabOptions): Promise<OpenNotebook | n
     screenshot: (path) => photograph(page, path),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
+}
+
+/** The page says idle before it has a kernel, and would then ask which one to start. */
+async function untilConnected(url: string): Promise<void> {
+  interface Session {
+    readonly kernel: { readonly execution_state: string; readonly connections: number } | null;
+  }
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const sessions = await (await fetch(`${url}/api/sessions`)).json() as Session[];
+    const kernel = sessions[0]?.kernel;
+    if (kernel?.execution_state === "idle" && kernel.connections > 0) {
+      // The page still has to hear of it.
+      return await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("Cannot run the cells: the kernel did not start within 60 s");
 }
 
 async function menu(page: Page, name: string, item: string): Promise<void> {

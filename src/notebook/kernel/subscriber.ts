@@ -1,0 +1,151 @@
+import type { KernelConnection } from "./connection.ts";
+import { contentSink, type KernelMessage, parseMessage } from "./message.ts";
+import { readPublished } from "./zmtp.ts";
+
+/** Display ids that begin so are asked for to prove that somebody listens. */
+export const PROBE_PREFIX = "cellar-probe-";
+
+/** How a kernel is listened to. */
+export interface SubscribeOptions {
+  /** A message whose signature is right, in the order in which the kernel sent them. */
+  readonly onMessage: (message: KernelMessage) => void;
+  /** What goes wrong; the listening goes on. */
+  readonly onWarning: (message: string) => void;
+  /**
+   * Asks the user's thread to broadcast an `update_display_data` with this display id, which no
+   * output has: front ends ignore it, and its echo proves that the subscription has begun.
+   */
+  readonly probe: (displayId: string) => void;
+  /** Ends the listening. */
+  readonly signal: AbortSignal;
+  /** Bytes of a message's content that are kept. @default {8388608} */
+  readonly maxContent?: number;
+  /** Milliseconds between two probes. @default {40} */
+  readonly probeEvery?: number;
+}
+
+/** A subscription to what a kernel publishes. */
+export interface Subscription {
+  /**
+   * Resolves with the id of the request whose cell was running when the proof came back; never
+   * rejects, and stays pending while there is no proof.
+   */
+  readonly ready: Promise<string>;
+  /** Resolves when the listening has ended. */
+  readonly closed: Promise<void>;
+  /** Messages that were not taken, by reason. */
+  readonly ignored: Readonly<Record<"malformed" | "signature", number>>;
+}
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Listens to what a kernel publishes, and connects again when the connection breaks.
+ *
+ * @example
+ * ```ts ignore
+ * const { ready } = subscribe(connection, { onMessage, onWarning, probe, signal });
+ * await Promise.race([ready, delay(1_000)]);
+ * ```
+ */
+export function subscribe(connection: KernelConnection, options: SubscribeOptions): Subscription {
+  const { onMessage, onWarning, probe, signal, maxContent, probeEvery = 40 } = options;
+  const ignored = { malformed: 0, signature: 0 };
+  const ready = Promise.withResolvers<string>();
+  let prober: ReturnType<typeof setInterval> | undefined;
+  let expected = "";
+  let proven = false;
+
+  const stopProbing = () => {
+    clearInterval(prober);
+    expected = "";
+  };
+  const startProbing = () => {
+    stopProbing();
+    expected = PROBE_PREFIX + crypto.randomUUID();
+    probe(expected);
+    prober = setInterval(() => probe(expected), probeEvery);
+  };
+  const hand = (message: KernelMessage) => {
+    try {
+      onMessage(message);
+    } catch (error) {
+      // What cannot be recorded is no reason to stop listening.
+      onWarning(messageOf(error));
+    }
+  };
+  const take = (message: KernelMessage | "malformed" | "signature") => {
+    if (typeof message === "string") {
+      if (ignored[message]++ === 0) {
+        onWarning(`Cannot take a message of the kernel: ${REASONS[message]}`);
+      }
+      return;
+    }
+    const id = probeId(message);
+    if (id === undefined) hand(message);
+    else if (id === expected) {
+      stopProbing();
+      proven = true;
+      ready.resolve(message.parent);
+    }
+  };
+
+  const listen = async () => {
+    let pause = FIRST_PAUSE_MS;
+    for (let lost = false; !signal.aborted;) {
+      try {
+        await readPublished(connection, {
+          signal,
+          ...(maxContent === undefined ? {} : { maxFrame: maxContent }),
+          oversize: (before) => contentSink(before, connection.key),
+          onSubscribed: () => {
+            pause = FIRST_PAUSE_MS;
+            lost = false;
+            startProbing();
+          },
+          onMessage: (frames) => take(parseMessage(frames, connection.key)),
+        });
+      } catch (error) {
+        if (!signal.aborted && !lost) onWarning(messageOf(error));
+        lost = true;
+      }
+      stopProbing();
+      if (signal.aborted) break;
+      if (proven) {
+        onWarning(
+          "The connection to the kernel broke: what its cells did meanwhile is not recorded",
+        );
+        proven = false;
+      }
+      await delay(pause, signal);
+      pause = Math.min(LONGEST_PAUSE_MS, pause * 2);
+    }
+  };
+  const closed = listen().finally(stopProbing);
+  return { ready: ready.promise, closed, ignored };
+}
+
+const REASONS = { malformed: "it is malformed", signature: "its signature is wrong" };
+
+function probeId({ type, content }: KernelMessage): string | undefined {
+  if (type !== "update_display_data") return undefined;
+  const id = (content["transient"] as { display_id?: unknown } | null | undefined)?.display_id;
+  return typeof id === "string" && id.startsWith(PROBE_PREFIX) ? id : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(done, ms);
+  function done() {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", done);
+    resolve();
+  }
+  signal.addEventListener("abort", done);
+  return promise;
+}

@@ -57,8 +57,8 @@ function notebookCell(cell: RecordedCell, index: number): NotebookCell {
   const about = { kernel, hash, status, transpiled, unkept: cell.unkept };
   return {
     cell_type: "code",
-    // Executions that are not known still need an id of their own.
-    id: `kernel-${kernel}-${execution === undefined ? `cell-${index}` : `execution-${execution}`}`,
+    // Execution numbers begin anew with each kernel, and may not be known.
+    id: `cell-${index}`,
     metadata: {
       cellar: about,
       execution: {
@@ -90,7 +90,9 @@ function notebookOutputs(
     default: {
       const { kind, parts } = output;
       const data = Object.fromEntries(
-        parts.flatMap(({ mime, value }) => value === undefined ? [] : [[mime, mimeValue(value)]]),
+        parts.flatMap(({ mime, value }) =>
+          value === undefined ? [] : [[mime.toWellFormed(), mimeValue(mime, value)]]
+        ),
       );
       const lost = parts.filter(({ value }) => value === undefined);
       if (Object.keys(data).length === 0 && lost.length > 0) {
@@ -128,9 +130,12 @@ function errorOutput({ ename, evalue, traceback }: RecordedError): NotebookOutpu
   };
 }
 
-/** nbformat takes text for every type but JSON's. */
-function mimeValue(value: unknown): unknown {
-  return typeof value === "string" ? value.toWellFormed() : wellFormed(value);
+/** nbformat takes objects for the types of JSON only. */
+function mimeValue(mime: string, value: unknown): unknown {
+  if (typeof value === "string" || /^application\/(.+\+)?json$/.test(mime)) {
+    return wellFormed(value);
+  }
+  return (JSON.stringify(value) ?? "").toWellFormed();
 }
 
 /** The same value with no half of a surrogate pair: no UTF-8 file could hold it. */

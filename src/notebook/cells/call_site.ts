@@ -6,6 +6,16 @@
  * microseconds.
  */
 export function isCellCode(): boolean {
+  let bottom: NodeJS.CallSite | undefined;
+  try {
+    bottom = bottomOfStack();
+  } catch {
+    // Somebody has frozen Error: nothing is known then.
+  }
+  return bottom !== undefined && !bottom.getFileName() && !bottom.getFunctionName();
+}
+
+function bottomOfStack(): NodeJS.CallSite | undefined {
   const { prepareStackTrace: prepare, stackTraceLimit: limit } = Error;
   let bottom: NodeJS.CallSite | undefined;
   try {
@@ -21,5 +31,5 @@ export function isCellCode(): boolean {
     else Error.prepareStackTrace = prepare;
     Error.stackTraceLimit = limit;
   }
-  return bottom !== undefined && !bottom.getFileName() && !bottom.getFunctionName();
+  return bottom;
 }

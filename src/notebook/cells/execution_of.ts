@@ -9,30 +9,50 @@ export interface LoggedAt {
 }
 
 /**
- * The cell that logged a row.
+ * Finds the cell that logged a row; a binary search for each row.
  *
  * A number of 0 stands for the cell in which the recording began. A number of a cell that failed
  * stands for the next one when the row was logged after the next one had begun, but before the
  * user's thread could know that. A row without a number is given to the cell that ran at its time.
+ * The function gives undefined for a cell that is not on the record.
  *
  * @param cells As they were executed, of all kernels.
- * @returns Undefined when it is not on the record.
+ *
+ * @example
+ * ```ts
+ * const cellOf = executionOf(cells);
+ * cellOf({ execution: 3, time: Date.now() })?.source;
+ * ```
  */
 export function executionOf(
-  row: LoggedAt,
   cells: readonly RecordedCell[],
-): RecordedCell | undefined {
-  const { execution, time } = row;
-  const started = cells.filter((cell) => cell.start !== undefined);
-  const running = started.findLast((cell) => cell.start! <= time);
-  // Those that begin later belong to a kernel that was not there yet.
-  const kernel = running?.kernel ?? started[0]?.kernel;
-  if (execution === undefined) return running;
-  const mine = cells.filter((cell) => cell.kernel === kernel);
-  const cell = execution === 0
-    ? mine.find((cell) => cell.start !== undefined)
-    : mine.find((cell) => cell.execution === execution);
-  if (cell === undefined || cell.status !== "error" || running === undefined) return cell;
-  const next = running !== cell && running.kernel === cell.kernel && time <= running.seen!;
-  return next ? running : cell;
+): (row: LoggedAt) => RecordedCell | undefined {
+  const started = cells.filter(({ start }) => start !== undefined)
+    .toSorted((a, b) => a.start! - b.start!);
+  const firsts = new Map<number, RecordedCell>();
+  const numbered = new Map<string, RecordedCell>();
+  for (const cell of cells) {
+    if (cell.start !== undefined && !firsts.has(cell.kernel)) firsts.set(cell.kernel, cell);
+    if (cell.execution !== undefined) numbered.set(`${cell.kernel} ${cell.execution}`, cell);
+  }
+  return ({ execution, time }) => {
+    const running = latestBefore(started, time);
+    if (execution === undefined) return running;
+    // Those that begin later may belong to a kernel that was not there yet.
+    const kernel = (running ?? started[0])?.kernel ?? 0;
+    const cell = execution === 0 ? firsts.get(kernel) : numbered.get(`${kernel} ${execution}`);
+    if (cell === undefined || cell.status !== "error" || running === undefined) return cell;
+    return time <= running.seen! && running.start! >= (cell.start ?? 0) ? running : cell;
+  };
+}
+
+function latestBefore(started: readonly RecordedCell[], time: number): RecordedCell | undefined {
+  let low = 0;
+  let high = started.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (started[middle]!.start! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return started[low - 1];
 }

@@ -1,4 +1,4 @@
-import type { CellLine, DisplayLine, MimePart } from "./cell_lines.ts";
+import type { CellLine, DisplayLine, MimePart, NoteLine } from "./cell_lines.ts";
 
 /** An output of a recorded cell, as it was in the end. */
 export type RecordedOutput =
@@ -66,19 +66,26 @@ interface Kernel {
   joined: number;
 }
 
-/**
- * Puts the lines of a record together, in the order in which the cells were executed. Lines that
- * refer to what is not there, as after damage, are passed over.
- *
- * @example
- * ```ts
- * foldCells([{ type: "kernel", time: 0 }]); // []
- * ```
- */
-export function foldCells(lines: Iterable<CellLine>): RecordedCell[] {
-  const kernels: Kernel[] = [];
-  const outputs = new Map<Draft, Map<number, number>>();
-  for (const line of lines) {
+/** What is put together. */
+export interface RecordedCellsOptions {
+  /** Whether the outputs are kept in memory. @default {true} */
+  readonly outputs?: boolean;
+}
+
+/** Puts the lines of a record together as they come. */
+export class RecordedCells {
+  readonly #outputs: boolean;
+  readonly #kernels: Kernel[] = [];
+  /** Where in its cell's list an output is, by its number in the record. */
+  readonly #places = new WeakMap<Draft, Map<number, number>>();
+
+  constructor(options: RecordedCellsOptions = {}) {
+    this.#outputs = options.outputs ?? true;
+  }
+
+  /** Takes the next line; what refers to nothing, as after damage, is passed over. */
+  push(line: CellLine): void {
+    const kernels = this.#kernels;
     if (line.type === "kernel" || kernels.length === 0) {
       kernels.push({ cells: [], byExecution: new Map(), joined: 0 });
     }
@@ -102,11 +109,59 @@ export function foldCells(lines: Iterable<CellLine>): RecordedCell[] {
       }
       default: {
         const cell = kernel.byExecution.get(line.execution);
-        if (cell !== undefined) apply(cell, line, places(outputs, cell));
+        if (cell !== undefined) this.#apply(cell, line);
       }
     }
   }
-  return kernels.flatMap(number);
+
+  /** The cells, in the order in which they were executed; they change as lines come. */
+  cells(): RecordedCell[] {
+    return this.#kernels.flatMap(numbered);
+  }
+
+  #apply(cell: Draft, line: Extract<CellLine, { type: "output" | "error" | "end" }>): void {
+    if (line.type === "error") {
+      const { ename, evalue, traceback } = line;
+      cell.error = { ename, evalue, traceback };
+    } else if (line.type === "end") {
+      cell.end = line.time;
+      cell.status = line.status;
+      cell.consoleLines = Math.max(cell.consoleLines, line.consoleLines);
+      cell.unkept = line.unkept ?? 0;
+    } else if (line.kind === "stream") {
+      const { name, text, skipped = 0, late = false } = line;
+      const newlines = text.split("\n").length - 1;
+      cell.consoleLines += newlines + skipped + (text.endsWith("\n") ? 0 : 1);
+      if (this.#outputs) cell.outputs.push({ kind: "stream", name, text, skipped, late });
+    } else if (this.#outputs) this.#show(cell, line);
+  }
+
+  #show(cell: Draft, line: DisplayLine | NoteLine): void {
+    let places = this.#places.get(cell);
+    if (places === undefined) this.#places.set(cell, places = new Map());
+    const place = places.get(line.output);
+    const before = place === undefined ? undefined : cell.outputs[place]?.kind;
+    const output = line.kind === "note" ? NOTE : shown(line, before === "result");
+    if (place === undefined) places.set(line.output, cell.outputs.push(output) - 1);
+    else cell.outputs[place] = output;
+  }
+}
+
+/**
+ * Puts the lines of a record together, in the order in which the cells were executed.
+ *
+ * @example
+ * ```ts
+ * foldCells([{ type: "kernel", time: 0 }]); // []
+ * ```
+ */
+export function foldCells(
+  lines: Iterable<CellLine>,
+  options: RecordedCellsOptions = {},
+): RecordedCell[] {
+  const cells = new RecordedCells(options);
+  for (const line of lines) cells.push(line);
+  return cells.cells();
 }
 
 function draft(
@@ -131,33 +186,6 @@ function draft(
   };
 }
 
-function apply(
-  cell: Draft,
-  line: Extract<CellLine, { type: "output" | "error" | "end" }>,
-  at: Map<number, number>,
-): void {
-  if (line.type === "error") {
-    const { ename, evalue, traceback } = line;
-    cell.error = { ename, evalue, traceback };
-  } else if (line.type === "end") {
-    cell.end = line.time;
-    cell.status = line.status;
-    cell.consoleLines = Math.max(cell.consoleLines, line.consoleLines);
-    cell.unkept = line.unkept ?? 0;
-  } else if (line.kind === "stream") {
-    const { name, text, skipped = 0, late = false } = line;
-    cell.outputs.push({ kind: "stream", name, text, skipped, late });
-    const newlines = text.split("\n").length - 1;
-    cell.consoleLines += newlines + skipped + (text.endsWith("\n") ? 0 : 1);
-  } else {
-    const place = at.get(line.output);
-    const before = place === undefined ? undefined : cell.outputs[place]?.kind;
-    const output = line.kind === "note" ? NOTE : shown(line, before === "result");
-    if (place === undefined) at.set(line.output, cell.outputs.push(output) - 1);
-    else cell.outputs[place] = output;
-  }
-}
-
 const NOTE: RecordedOutput = { kind: "note" };
 
 /** An update of a cell's result is still its result. */
@@ -166,18 +194,12 @@ function shown(line: DisplayLine, result: boolean): RecordedOutput {
   return { kind: result ? "result" : kind, parts, metadata, late };
 }
 
-function places(of: Map<Draft, Map<number, number>>, cell: Draft): Map<number, number> {
-  let found = of.get(cell);
-  if (found === undefined) of.set(cell, found = new Map());
-  return found;
-}
-
-function number({ cells, joined }: Kernel): RecordedCell[] {
-  const at = cells.findIndex((cell) => cell.execution === 0);
-  const first = cells[at];
+function numbered({ cells, byExecution, joined }: Kernel): RecordedCell[] {
+  const first = byExecution.get(0);
   if (first === undefined) return cells;
-  // Its number is not known yet: it runs, and none came after it.
+  // Its number is not known yet while it runs.
   first.execution = joined > 0 ? joined : undefined;
+  const at = cells.indexOf(first);
   // Only when none is missing are the numbers of those before it known.
   if (at === joined - 1) cells.slice(0, at).forEach((cell, i) => cell.execution = i + 1);
   return cells;

@@ -39,12 +39,13 @@ export function notebookTruth(
   notebook: readonly string[] = [],
 ): NotebookTruth {
   const kernel = cells.at(-1)?.kernel;
-  const executed = cells.filter((cell) => cell.kernel === kernel && cell.source.trim() !== "");
+  const mine = cells.filter((cell) => cell.kernel === kernel);
+  const executed = mine.filter((cell) => cell.source.trim() !== "");
   const keys = new Map(executed.map((cell) => [cell, keyOf(cell)]));
   const repeated = executed.filter((cell, i) =>
     executed.findIndex((other) => keys.get(other) === keys.get(cell)) < i
   );
-  const base = { repeated, missing: missingBefore(executed) };
+  const base = { repeated, missing: missingBefore(mine) };
   if (notebook.length === 0) {
     return { ...base, outOfOrder: [], changed: [], gone: [], neverExecuted: [] };
   }
@@ -97,9 +98,9 @@ function keyOf({ source, transpiled }: RecordedCell): string {
   return transpiled ? comparableSource(source, true) ?? source : source;
 }
 
-function missingBefore(executed: readonly RecordedCell[]): number {
-  const at = executed.findIndex((cell) => cell.start !== undefined);
-  const number = executed[at]?.execution;
+function missingBefore(cells: readonly RecordedCell[]): number {
+  const at = cells.findIndex((cell) => cell.start !== undefined);
+  const number = cells[at]?.execution;
   return number === undefined ? 0 : Math.max(0, number - 1 - at);
 }
 

@@ -109,7 +109,7 @@ rec.log("6 late"); setTimeout(() => rec.log("timer of 6"), 100);`,
     await kernel.execute(`rec.log("11")`);
     await ended(cells, 11);
     const of = (row: Row) =>
-      executionOf({ execution: row.execution, time: row.time }, cells())?.execution;
+      executionOf(cells())({ execution: row.execution, time: row.time })?.execution;
     expect(Object.fromEntries(rows().map((row) => [row.what, of(row)]))).toEqual({
       "first": 2,
       "timer of 2": 2,
@@ -125,6 +125,54 @@ rec.log("6 late"); setTimeout(() => rec.log("timer of 6"), 100);`,
       "10": 10,
       "11": 11,
     });
+  });
+
+  test("tells executions of one cell apart, edited or not, in and after a blocking loop", async () => {
+    const { kernel, begin, cells, rows } = await newKernel();
+    const cell = (n: number) =>
+      `for (let i = 0; i < 300; i++) rec.log(${n}); await 0; for (const x of [1, 2]) rec.log(${n});
+await Promise.all([1, 2].map(async () => { await new Promise((r) => setTimeout(r, 5)); rec.log(${n}); }));
+queueMicrotask(() => rec.log(${n})); void new Promise((r) => setTimeout(r, 60)).then(() => rec.log(${n}));`;
+    await kernel.execute(begin);
+    // The second and the third are the same source, and all of them log after they have ended.
+    for (const n of [2, 3, 3, 5]) await kernel.execute(cell(n));
+    await kernel.execute(`await new Promise((r) => setTimeout(r, 300)); rec.log("last");`);
+    await ended(cells, 6);
+    const counts = new Map<string, number>();
+    const find = executionOf(cells());
+    for (const { what, execution, time } of rows()) {
+      const key = `${what} in ${find({ execution, time })?.execution}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    expect(Object.fromEntries(counts)).toEqual({
+      "first in 1": 1,
+      "2 in 2": 306,
+      "3 in 3": 306,
+      "3 in 4": 306,
+      "5 in 5": 306,
+      "last in 6": 1,
+    });
+    expect(cells()[2]!.hash).toBe(cells()[3]!.hash);
+  });
+
+  test("follows a display that a later cell updates, and takes 50 MB at once", async () => {
+    const { kernel, begin, cells } = await newKernel();
+    await kernel.execute(begin);
+    const send = (kind: string, html: string) =>
+      `await Deno.jupyter.broadcast("${kind}", { data: { "text/html": ${html} }, metadata: {},
+  transient: { display_id: "mine" } }); await new Promise((r) => setTimeout(r, 50));`;
+    await kernel.execute(send("display_data", `"<b>old</b>"`));
+    await kernel.execute(send("update_display_data", `"<b>new</b></script>"`));
+    await kernel.execute(
+      `await Deno.jupyter.broadcast("display_data", { data: { "text/html": "x".repeat(50e6) },
+  metadata: {}, transient: {} }); await new Promise((r) => setTimeout(r, 500));`,
+    );
+    await ended(cells, 4);
+    await until(() => JSON.stringify(cells()[1]!.outputs).includes("new"));
+    expect(cells()[1]!.outputs).toMatchObject([{ parts: [{ value: "<b>new</b></script>" }] }]);
+    expect(cells()[2]!.outputs).toEqual([]);
+    expect(cells()[3]).toMatchObject({ status: "ok", unkept: 1 });
+    expect(cells()[3]!.outputs).toMatchObject([{ parts: [{ mime: "application/octet-stream" }] }]);
   });
 
   test("has every cell that began when the kernel is killed", async () => {
@@ -150,7 +198,7 @@ rec.log("6 late"); setTimeout(() => rec.log("timer of 6"), 100);`,
       [2, "ok"],
     ]);
     const of = rows().map((row) =>
-      executionOf({ execution: row.execution, time: row.time }, cells())?.execution
+      executionOf(cells())({ execution: row.execution, time: row.time })?.execution
     );
     expect(of).toEqual([1, 2]);
   });

@@ -163,7 +163,7 @@ describe("executionOf()", () => {
     ["the cell in which a recording began", { execution: 0, time: 960 }, cells[3]],
     ["nothing that is not there", { execution: 9, time: 300 }, undefined],
   ])("gives %s", (_, row, expected) => {
-    expect(executionOf(row, cells)).toBe(expected);
+    expect(executionOf(cells)(row)).toBe(expected);
   });
 });
 

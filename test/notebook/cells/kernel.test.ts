@@ -188,6 +188,46 @@ queueMicrotask(() => rec.log(${n})); void new Promise((r) => setTimeout(r, 60)).
     expect(cells()[2]!.outputs).toMatchObject([{ kind: "stream", text: "begun\n\n" }]);
   });
 
+  test("says that the kernel's connection file is gone", async () => {
+    const { kernel, directory } = await newKernel();
+    const url = new URL("../../../src/notebook/kernel/connection.ts", import.meta.url).href;
+    const find = `{ const { findConnection } = await import(${JSON.stringify(url)});
+await Deno.writeTextFile("found", await findConnection().then((c) => c.ip, (e) => e.message)); }`;
+    await kernel.execute(find);
+    expect(Deno.readTextFileSync(`${directory}/found`)).toBe("127.0.0.1");
+    for (const { name } of Deno.readDirSync(directory)) {
+      if (name.endsWith(".json")) Deno.removeSync(`${directory}/${name}`);
+    }
+    await kernel.execute(find);
+    expect(Deno.readTextFileSync(`${directory}/found`)).toMatch(
+      /^Cannot read the kernel's connection file .*kernel with spaces .*\.json: No such file/,
+    );
+  });
+
+  test("records two recordings in one notebook, each with all cells", async () => {
+    const one = await newKernel();
+    const second = Deno.makeTempDirSync({ dir: parent });
+    await one.kernel.execute(one.begin);
+    // A module of its own, as another copy of the library would be.
+    await one.kernel.execute(
+      `const two = await import(${JSON.stringify(`${MODULE}?two`)});
+await two.start(${JSON.stringify(second)}); two.log("first");`,
+    );
+    await one.kernel.execute(`rec.log("a"); two.log("b");`);
+    await ended(one.cells, 3);
+    const read = (name: string) =>
+      Deno.readTextFileSync(`${second}/${name}`).trim().split("\n").map((line) => JSON.parse(line));
+    const cells = () => foldCells(read("cells.jsonl") as CellLine[]);
+    await ended(cells, 3);
+    expect(one.cells().map(({ execution }) => execution)).toEqual([1, 2, 3]);
+    expect(cells().map(({ execution, status }) => [execution, status]))
+      .toEqual([[1, "unknown"], [2, "ok"], [3, "ok"]]);
+    const of = (rows: Row[], cells: RecordedCell[]) =>
+      rows.map(({ execution, time }) => executionOf(cells)({ execution, time })?.execution);
+    expect(of(one.rows(), one.cells())).toEqual([1, 3]);
+    expect(of(read("rows.jsonl") as Row[], cells())).toEqual([2, 3]);
+  });
+
   test("records the cell it began in when that one fails", async () => {
     const { kernel, begin, cells, rows } = await newKernel();
     await kernel.execute(begin + `throw new Error("at once");`);

@@ -2,9 +2,15 @@ import { describe, expect, test } from "vitest";
 import { installAttribution } from "../../../src/notebook/cells/attribution.ts";
 import { executionOf } from "../../../src/notebook/cells/execution_of.ts";
 import { comparableSource } from "../../../src/notebook/cells/match_source.ts";
-import { exactSources, notebookSources } from "../../../src/notebook/cells/notebook_file.ts";
+import {
+  exactSources,
+  findNotebookFile,
+  notebookSources,
+  readNotebookSources,
+} from "../../../src/notebook/cells/notebook_file.ts";
 import type { RecordedCell } from "../../../src/notebook/cells/recorded_cells.ts";
 import { notebookTruth } from "../../../src/notebook/cells/truth.ts";
+import { tempDir } from "../../temp.ts";
 
 function cell(execution: number, source: string, more: Partial<RecordedCell> = {}): RecordedCell {
   return {
@@ -146,6 +152,39 @@ describe("notebookSources()", () => {
     ];
     expect(notebookSources({ cells })).toEqual(["a\nb", "c", ""]);
     for (const none of [null, 5, {}, { cells: 1 }]) expect(notebookSources(none)).toBeUndefined();
+  });
+});
+
+describe("findNotebookFile()", () => {
+  const directory = tempDir();
+  const cwd = `${directory}/sub folder`;
+  const file = `${cwd}/ünï code.ipynb`;
+  Deno.mkdirSync(cwd);
+  Deno.writeTextFileSync(file, `{"cells":[{"cell_type":"code","source":"a"}]}`);
+  Deno.writeTextFileSync(`${cwd}/half.ipynb`, `{"cells":[{"cell_`);
+  Deno.writeTextFileSync(`${cwd}/secret.txt`, "x");
+
+  test.each([
+    ["a name", { JPY_SESSION_NAME: "ünï code.ipynb" }, file],
+    ["an absolute path", { JPY_SESSION_NAME: file }, file],
+    ["a path from the server's root", { JPY_SESSION_NAME: "sub folder/ünï code.ipynb" }, file],
+    [
+      "a path with ..",
+      { JPY_SESSION_NAME: "../sub folder/ünï code.ipynb" },
+      `${cwd}/../sub folder/ünï code.ipynb`,
+    ],
+    ["W&B's name without an ending", { WANDB_NOTEBOOK_NAME: "ünï code" }, file],
+    ["a file that is no notebook", { JPY_SESSION_NAME: "secret.txt" }, undefined],
+    ["a name with a NUL", { JPY_SESSION_NAME: "a\0b" }, undefined],
+    ["nothing", {}, undefined],
+  ])("takes %s", async (_, env: Record<string, string>, expected) => {
+    expect(await findNotebookFile((name) => env[name], cwd)).toBe(expected);
+  });
+
+  test("reads a notebook, and none that is half written or gone", async () => {
+    expect(await readNotebookSources(file)).toEqual(["a"]);
+    expect(await readNotebookSources(`${cwd}/half.ipynb`)).toBeUndefined();
+    expect(await readNotebookSources(`${cwd}/gone.ipynb`)).toBeUndefined();
   });
 });
 

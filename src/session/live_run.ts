@@ -31,10 +31,11 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  workerHost.open(directory, { live: panel !== null, interrupt }, {
+  workerHost.open(directory, { live: panel !== null, interrupt, services: {} }, {
     panel: (drawn) => panel?.update(drawn),
-    warning: (message) => run.warn("worker", message),
+    warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
+    report: () => {},
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {

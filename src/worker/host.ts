@@ -6,7 +6,13 @@ import {
 } from "node:worker_threads";
 import { isGranted } from "../record/permissions.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
-import type { FromWorker, ToWorker } from "./messages.ts";
+import type {
+  FromWorker,
+  ServiceOptions,
+  ServiceReport,
+  ServiceRequest,
+  ToWorker,
+} from "./messages.ts";
 
 /** What the host tells of a run. */
 export interface HostedRunEvents {
@@ -14,6 +20,7 @@ export interface HostedRunEvents {
   warning(message: string): void;
   vanished(): void;
   interrupt(): void;
+  report(report: ServiceReport): void;
 }
 
 /** How a run is gone along with. */
@@ -22,6 +29,8 @@ export interface HostedRunOptions {
   readonly live: boolean;
   /** Whether SIGINT fires the run's signal instead of ending the process. */
   readonly interrupt: boolean;
+  /** What else goes along with it. */
+  readonly services: ServiceOptions;
 }
 
 interface HostedRun extends HostedRunOptions {
@@ -75,8 +84,13 @@ export class WorkerHost {
   open(directory: string, options: HostedRunOptions, events: HostedRunEvents): void {
     this.#runs.set(directory, { ...options, events });
     this.#start();
-    this.#send({ kind: "open", directory, live: options.live });
+    this.#send({ kind: "open", directory, live: options.live, services: options.services });
     this.#catchInterrupts();
+  }
+
+  /** Asks something of the services of a run. */
+  ask(directory: string, request: ServiceRequest): void {
+    this.#send({ kind: "ask", directory, request });
   }
 
   /** Draws from a run's record. */
@@ -138,7 +152,9 @@ export class WorkerHost {
     port1.unref();
     this.#timer ??= setInterval(() => this.poll(), POLL_MS);
     Deno.unrefTimer(this.#timer as unknown as number);
-    for (const [directory, { live }] of this.#runs) this.#send({ kind: "open", directory, live });
+    for (const [directory, { live, services }] of this.#runs) {
+      this.#send({ kind: "open", directory, live, services });
+    }
     for (const { message } of this.#tickets.values()) this.#send(message);
     this.#catchInterrupts();
   }
@@ -182,6 +198,9 @@ export class WorkerHost {
             events.warning(message.message);
           }
         }
+        return;
+      case "report":
+        this.#runs.get(message.directory)?.events.report(message.report);
         return;
       case "vanished":
         this.#runs.get(message.directory)?.events.vanished();

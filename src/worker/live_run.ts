@@ -2,12 +2,22 @@ import { join, RUN_FILES } from "../record/layout.ts";
 import { draw, drawPanel } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
+import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
+import { type RunService, startServices } from "./services.ts";
 
 /** What a {@linkcode LiveRun} tells. */
 export interface LiveRunEvents {
   panel(drawn: Drawn): void;
   warning(message: string): void;
   vanished(): void;
+  report(report: ServiceReport): void;
+}
+
+/** How a run is gone along with. */
+export interface LiveRunOptions {
+  /** Whether panels are drawn as rows arrive. */
+  readonly live: boolean;
+  readonly services: ServiceOptions;
 }
 
 /** How often the files are looked at. */
@@ -25,13 +35,14 @@ export class LiveRun {
   readonly #directory: string;
   readonly #live: boolean;
   readonly #events: LiveRunEvents;
+  readonly #services: readonly RunService[];
   readonly #timers: ReturnType<typeof setInterval>[] = [];
   #dirty = true;
   #drawing = false;
   #nextPanel = 0;
   #failed = false;
 
-  constructor(directory: string, options: { live: boolean }, events: LiveRunEvents) {
+  constructor(directory: string, options: LiveRunOptions, events: LiveRunEvents) {
     this.#directory = directory;
     this.#live = options.live;
     this.#events = events;
@@ -41,6 +52,16 @@ export class LiveRun {
       setInterval(() => this.#tick(), READ_MS),
     );
     this.#beat();
+    this.#services = startServices(options.services, {
+      directory,
+      warn: (message) => events.warning(message),
+      report: (report) => events.report(report),
+    });
+  }
+
+  /** Passes a request on; who does not know it takes no notice. */
+  ask(request: ServiceRequest): void {
+    for (const service of this.#services) service.receive?.(request);
   }
 
   /** Draws what was asked for. */
@@ -51,6 +72,7 @@ export class LiveRun {
   /** Stops, with a last panel when panels were asked for. */
   async close(): Promise<Drawn | null> {
     this.#timers.forEach(clearInterval);
+    await Promise.allSettled(this.#services.map((service) => service.close()));
     this.#follower.readAll();
     try {
       return this.#live ? await drawPanel(this.#follower) : null;

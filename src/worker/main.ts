@@ -22,22 +22,27 @@ function send(message: FromWorker): void {
 async function receive(message: ToWorker): Promise<void> {
   switch (message.kind) {
     case "open": {
-      const { directory, live } = message;
+      const { directory, live, services } = message;
       if (runs.has(directory)) return;
       runs.set(
         directory,
-        new LiveRun(directory, { live }, {
+        new LiveRun(directory, { live, services }, {
           panel: (drawn) => send({ kind: "panel", directory, drawn }),
           warning: (text) => send({ kind: "warning", directory, message: text }),
           vanished: () => send({ kind: "vanished", directory }),
+          report: (report) => send({ kind: "report", directory, report }),
         }),
       );
       return;
     }
+    case "ask":
+      runs.get(message.directory)?.ask(message.request);
+      return;
     case "draw": {
       const { directory, ticket, request } = message;
       try {
-        const run = runs.get(directory) ?? new LiveRun(directory, { live: false }, silent);
+        const run = runs.get(directory) ??
+          new LiveRun(directory, { live: false, services: {} }, silent);
         const drawn = await run.draw(request);
         if (!runs.has(directory)) await run.close();
         send({ kind: "drawn", ticket, drawn });
@@ -65,7 +70,7 @@ async function receive(message: ToWorker): Promise<void> {
   }
 }
 
-const silent = { panel: () => {}, warning: () => {}, vanished: () => {} };
+const silent = { panel: () => {}, warning: () => {}, vanished: () => {}, report: () => {} };
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

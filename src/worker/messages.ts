@@ -1,5 +1,18 @@
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 
+/**
+ * What goes along with a run in the background, and how; what is absent is off. It holds what a
+ * restarted worker needs to go on, and nothing secret is ever written from it.
+ */
+// deno-lint-ignore no-empty-interface
+export interface ServiceOptions {}
+
+/** What the run's side asks of a service. */
+export type ServiceRequest = never;
+
+/** What a service tells the run's side. */
+export type ServiceReport = never;
+
 /** What the user's thread tells the background worker. */
 export type ToWorker =
   | {
@@ -7,7 +20,9 @@ export type ToWorker =
     readonly directory: string;
     /** Whether panels are to be drawn and sent as rows arrive. */
     readonly live: boolean;
+    readonly services: ServiceOptions;
   }
+  | { readonly kind: "ask"; readonly directory: string; readonly request: ServiceRequest }
   | {
     readonly kind: "draw";
     readonly directory: string;
@@ -26,6 +41,7 @@ export type FromWorker =
   | { readonly kind: "drawn"; readonly ticket: number; readonly drawn: Drawn }
   | { readonly kind: "failed"; readonly ticket: number; readonly message: string }
   | { readonly kind: "warning"; readonly directory: string; readonly message: string }
+  | { readonly kind: "report"; readonly directory: string; readonly report: ServiceReport }
   /** Somebody removed the directory. */
   | { readonly kind: "vanished"; readonly directory: string }
   | { readonly kind: "interrupt" };

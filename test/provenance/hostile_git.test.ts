@@ -164,11 +164,11 @@ describe("gitState() in a repository that wants to run programs", () => {
     repository.commit({ "a.txt": "one\n", "b.txt": "one\n" });
     const object = repository.git("rev-parse", "HEAD:a.txt");
     repository.write("a.txt", "two\n");
-    repository.git(
-      "config",
-      "remote.origin.url",
-      `ext::${trap.replaceAll("'", "").replaceAll(" ", "% ")}`,
-    );
+    // Not the trap itself: it would wait for Git to speak, and Git for it.
+    const remote = join(temporaryFolder(), "remote");
+    writeFileSync(remote, `#!/bin/sh\nmktemp '${markers}/pwned-XXXXXX' > /dev/null\n`);
+    chmodSync(remote, 0o755);
+    repository.git("config", "remote.origin.url", `ext::${remote.replaceAll(" ", "% ")}`);
     repository.git("config", "protocol.ext.allow", "always");
     repository.git("config", "protocol.allow", "always");
     repository.git("config", "remote.origin.promisor", "true");

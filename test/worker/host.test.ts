@@ -17,8 +17,8 @@ const host = new WorkerHost(new URL(${
   JSON.stringify(new URL("./mortal.ts", import.meta.url).href)
 }));
 const warnings = [];
-host.open(run.directory, { live: false, interrupt: false }, {
-  panel() {}, vanished() {}, interrupt() {}, warning: (message) => warnings.push(message),
+host.open(run.directory, { live: false, interrupt: false, services: {} }, {
+  panel() {}, report() {}, vanished() {}, interrupt() {}, warning: (message) => warnings.push(message),
 });
 const drawn = [];
 for (let i = 0; i < ${deaths}; i++) {

@@ -41,7 +41,10 @@ export function comparableSource(source: string, transpiled: boolean): string | 
 }
 
 function stripTypes(source: string): string | undefined {
-  const { stripTypeScriptTypes: strip } = module as { stripTypeScriptTypes?: StripTypes };
+  // Older type declarations lack the function, newer ones the mode.
+  const { stripTypeScriptTypes: strip } = module as unknown as {
+    stripTypeScriptTypes?: StripTypes;
+  };
   try {
     return strip === undefined ? source : strip(source, { mode: "transform" });
   } catch {

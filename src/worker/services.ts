@@ -1,0 +1,30 @@
+import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
+
+/** What a {@linkcode RunService} works with. */
+export interface ServiceContext {
+  /** The run directory. */
+  readonly directory: string;
+  /** Warns once of each text, on the terminal, in the record and in the panel. */
+  warn(message: string): void;
+  /** Tells the run's side, on the user's thread. */
+  report(report: ServiceReport): void;
+}
+
+/**
+ * Something that goes along with a run in the background worker: it samples, records, or sends. It
+ * is started anew when the worker was restarted, and then goes on from what the directory holds.
+ */
+export interface RunService {
+  /** What the user's thread asks of it; each service knows its own requests. */
+  receive?(request: ServiceRequest): void;
+  /** Ends it, and writes what it held back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts what was asked for. Each service is loaded when it is wanted; one that cannot be started
+ * warns, and the others go on.
+ */
+export function startServices(_options: ServiceOptions, _context: ServiceContext): RunService[] {
+  return [];
+}

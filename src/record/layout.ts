@@ -9,6 +9,8 @@
  *     run.jsonl                      what the run is: RunLine, written by the run
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
+ *     cells.jsonl                    the cells of a notebook: CellLine, written by the worker
+ *     console.jsonl                  what was printed: ConsoleLine, written by the worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
  * ```
@@ -30,6 +32,8 @@ export const RUN_FILES = {
   run: "run.jsonl",
   history: "history.jsonl",
   system: "system.jsonl",
+  cells: "cells.jsonl",
+  console: "console.jsonl",
   heartbeat: "heartbeat",
   files: "files",
 } as const;

@@ -9,6 +9,8 @@
  *     run.jsonl                      what the run is: RunLine, written by the run
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
+ *     files.jsonl                    FileLine: the files below files/ that are complete, written
+ *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
  * ```
@@ -30,6 +32,7 @@ export const RUN_FILES = {
   run: "run.jsonl",
   history: "history.jsonl",
   system: "system.jsonl",
+  fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",
 } as const;

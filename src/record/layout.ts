@@ -14,6 +14,8 @@
  *                                    notebook, and by the run in a script
  *     provenance.jsonl               code, git and environment: ProvenanceLine, written by the
  *                                    worker
+ *     files.jsonl                    FileLine: the files below files/ that are complete, written
+ *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
  * ```
@@ -38,6 +40,7 @@ export const RUN_FILES = {
   cells: "cells.jsonl",
   console: "console.jsonl",
   provenance: "provenance.jsonl",
+  fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",
 } as const;

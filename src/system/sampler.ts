@@ -66,8 +66,8 @@ export interface SystemSamplerOptions {
 const longRun = 600;
 /** An extra sample so soon after another one tells nothing new. */
 const tooSoonMs = 50;
-/** The end of a run waits this long for a last word of its GPUs. */
-const lastAnswerMs = 500;
+/** The end of a run waits for a last word of its GPUs, but not for long. */
+const lastAnswer = { freshMs: 100, timeoutMs: 500 };
 
 const systemClock: SamplerClock = {
   now: () => Date.now() / 1000,
@@ -170,7 +170,7 @@ export class SystemSampler {
     this.#clock.clearTimeout(this.#timer);
     // What went on since the last sample would else be nobody's.
     this.#sample();
-    await this.#gpu?.sampleNow(lastAnswerMs);
+    await this.#gpu?.sampleNow(lastAnswer);
     await this.#gpu?.stop();
     this.#running = false;
     this.#stopping = false;

@@ -40,6 +40,22 @@ export interface GpuMonitorOptions {
   readonly backoffMs?: number;
 }
 
+/** Options of `GpuMonitor.sampleNow`. */
+export interface SampleNowOptions {
+  /**
+   * Milliseconds for which an answer counts as new.
+   *
+   * @default 1000
+   */
+  readonly freshMs?: number;
+  /**
+   * Milliseconds that it may take.
+   *
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
+}
+
 const reasons: Readonly<Record<Trouble, string>> = {
   hang: "hung",
   exit: "ended",
@@ -127,13 +143,9 @@ export class GpuMonitor {
     this.#gpus.restart();
   }
 
-  /**
-   * Asks once more, unless an answer came within the last second.
-   *
-   * @param timeoutMs Milliseconds that it may take.
-   */
-  async sampleNow(timeoutMs = 5000): Promise<void> {
-    const fresh = performance.now() - this.#lastFrame < 1000;
+  /** Asks once more, unless an answer came a moment ago. */
+  async sampleNow({ freshMs = 1000, timeoutMs = 5000 }: SampleNowOptions = {}): Promise<void> {
+    const fresh = performance.now() - this.#lastFrame < freshMs;
     if (this.#stopped || !this.#answered || fresh) return;
     await (this.#asking ??= this.#ask(timeoutMs).finally(() => this.#asking = undefined));
   }

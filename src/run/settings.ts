@@ -1,6 +1,7 @@
 import { isGranted } from "../record/permissions.ts";
 import { existsSync } from "@std/fs";
 import { join } from "../record/layout.ts";
+import { resolveSystemSettings, type SystemSettings } from "../system/settings.ts";
 import { checkProject, checkRunId, checkTags } from "./names.ts";
 
 /** Whether runs are recorded and synced, only recorded, or neither. */
@@ -119,6 +120,12 @@ export interface RunSettings {
    * @default {true}
    */
   readonly code?: boolean;
+  /**
+   * How the hardware is sampled; false for not at all (`WANDB__DISABLE_STATS`).
+   *
+   * @default {every 2 seconds, GPUs included}
+   */
+  readonly system?: SystemSettings | false;
 }
 
 /** Settings with every default filled in. */
@@ -145,6 +152,8 @@ export interface ResolvedSettings {
   readonly capture: boolean;
   readonly git: boolean;
   readonly code: boolean;
+  /** Null when the hardware is not sampled. */
+  readonly system: SystemSettings | null;
 }
 
 /** Reads an environment variable; undefined when it is not set, empty, or may not be read. */
@@ -213,6 +222,7 @@ export function resolveSettings(
     capture: settings.capture ?? env("WANDB_CONSOLE") !== "off",
     git: settings.git ?? !isOn(env("WANDB_DISABLE_GIT")),
     code: settings.code ?? !isOn(env("WANDB_DISABLE_CODE")),
+    system: resolveSystemSettings(settings.system, env),
   };
 }
 

@@ -1,3 +1,4 @@
+import { harmless } from "../charts/escape.ts";
 import { formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
 import { draw } from "../view/draw.ts";
@@ -9,11 +10,12 @@ export async function showText(directory: string): Promise<string> {
   const follower = new Follower(directory);
   try {
     const { text } = await draw(follower, { kind: "summaryText" });
-    const { name, id, project, state, elapsed, rows, warnings } = panelView(follower);
+    const { name, id, project, state, elapsed, rows, warnings, git } = panelView(follower);
     const lines = [
       `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
       ...warnings.map((warning) => `warning: ${warning}`),
       ...(text === "" ? [] : [text]),
+      ...(git === undefined ? [] : [harmless(git, true)]),
       directory,
     ];
     return lines.join("\n");
@@ -42,7 +44,7 @@ export function showJson(directory: string): string {
 /** What a list of runs says of each. */
 export function describe(run: RecordedRun): Record<string, unknown> {
   const { id, name, project, entity, state, exitCode, error, startedAt, tags, length } = run;
-  const { config, summary, warnings, directory } = run;
+  const { config, summary, warnings, directory, git, environment } = run;
   return {
     id,
     name,
@@ -57,6 +59,8 @@ export function describe(run: RecordedRun): Record<string, unknown> {
     config,
     summary,
     warnings,
+    git,
+    environment,
     directory,
   };
 }

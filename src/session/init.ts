@@ -12,6 +12,7 @@ import { VERSION } from "../version.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { accompany } from "./live_run.ts";
+import { thisProgram } from "./program.ts";
 import { shortPath } from "../view/short_path.ts";
 
 /**
@@ -71,6 +72,12 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     panel: settings.panel,
     interrupt: settings.interrupt,
     system: settings.system,
+    provenance: {
+      ...thisProgram(startedAt, notebook),
+      root: dir,
+      git: settings.git,
+      code: settings.code,
+    },
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });
   if (companion !== null) run.accompany(companion);

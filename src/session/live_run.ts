@@ -1,4 +1,5 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
+import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import type { SystemSettings } from "../system/settings.ts";
@@ -20,13 +21,15 @@ export interface LiveRunOptions {
   readonly interrupt: boolean;
   /** How the hardware is sampled; null when it is not. */
   readonly system: SystemSettings | null;
+  /** What is recorded of where the run comes from. */
+  readonly provenance: ProvenanceOptions;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory, system } = options;
+  const { directory, system, provenance } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -35,7 +38,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = { ...(system === null ? {} : { system }) };
+  const services: ServiceOptions = { provenance, ...(system === null ? {} : { system }) };
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),

@@ -1,3 +1,4 @@
+import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { SystemSettings } from "../system/settings.ts";
 
@@ -8,6 +9,8 @@ import type { SystemSettings } from "../system/settings.ts";
 export interface ServiceOptions {
   /** Samples of the hardware. */
   readonly system?: SystemSettings;
+  /** Where the run comes from: code, Git state, packages, machine. */
+  readonly provenance?: ProvenanceOptions;
 }
 
 /** What the run's side asks of a service. */

@@ -35,11 +35,17 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     };
     services.push(deferredService({ start, onFail }));
   };
-  const { system } = options;
+  const { provenance, system } = options;
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
       return startSystemService(system, context);
+    });
+  }
+  if (provenance !== undefined) {
+    add("the record of code and environment", async () => {
+      const { startProvenanceService } = await import("./provenance_service.ts");
+      return startProvenanceService(provenance, context);
     });
   }
   return services;

@@ -1,0 +1,28 @@
+import type { ProvenanceOptions } from "../provenance/options.ts";
+import { recordProvenance } from "../provenance/record_provenance.ts";
+import type { RunService, ServiceContext } from "./services.ts";
+
+/** A run that ends at once waits this long for what is not known yet. */
+const GRACE_MS = 1_500;
+
+/** Records where a run comes from, while it goes on. */
+export function startProvenanceService(
+  options: ProvenanceOptions,
+  context: ServiceContext,
+): RunService {
+  const end = new AbortController();
+  const { directory } = context;
+  const warn = (message: string) => context.warn(message);
+  const recorded = recordProvenance(options, { directory, until: end.signal, warn })
+    .catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      warn(`Cannot record where the run comes from: ${reason}`);
+    });
+  return {
+    async close() {
+      const timer = setTimeout(() => end.abort(), GRACE_MS);
+      await recorded;
+      clearTimeout(timer);
+    },
+  };
+}

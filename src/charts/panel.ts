@@ -55,13 +55,12 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
 }
 
 /** Where the code was, and where the record is. */
-function origin({ git, directory }: PanelView): string {
-  const lines = [git ?? "", directory].filter((text) => text !== "")
-    .map((text) => `<div>${line(text, 500)}</div>`);
-  return lines.length === 0
-    ? ""
-    : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">` +
-      `${lines.join("")}</div>`;
+function origin({ git = "", directory }: PanelView): string {
+  const lines = [git, directory].filter((text) => text !== "").map((text) => line(text, 500));
+  if (lines.length === 0) return "";
+  return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
+    lines.join("<br>")
+  }</div>`;
 }
 
 function header({ name, id, project, state, elapsed, step, rows }: PanelView): string {

@@ -8,7 +8,12 @@ import type { RecordedGit } from "../record/provenance_lines.ts";
  * gitInWords(run.git); // "main @ 1a2b3c4, 3 files changed"
  * ```
  */
-export function gitInWords({ root, branch, commit, dirty, changed }: RecordedGit): string | null {
+export function gitInWords(
+  { root, branch, commit, dirty, changed }: Pick<
+    RecordedGit,
+    "root" | "branch" | "commit" | "dirty" | "changed"
+  >,
+): string | null {
   if (root === null) return null;
   const short = commit?.slice(0, 7);
   const place = branch === null ? short ?? "no commit yet" : `${branch} @ ${short ?? "no commit"}`;

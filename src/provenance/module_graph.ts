@@ -78,7 +78,12 @@ export async function moduleGraph(
     });
     if (code !== 0 || truncated) return null;
     try {
-      return await readInfo(JSON.parse(new TextDecoder().decode(stdout)));
+      const info = JSON.parse(new TextDecoder().decode(stdout)) as Info;
+      // As for what was typed into `deno eval`: there is no such file.
+      const missing = info.modules?.some(({ specifier, error }) =>
+        specifier === script && error !== undefined
+      );
+      return missing ? null : await readInfo(info);
     } catch {
       return null;
     }

@@ -10,7 +10,8 @@ import { codePathLocal, describeEnvironment, isAddress } from "./environment.ts"
 import { localImports } from "./local_imports.ts";
 import { type LockedPackages, readLock } from "./lock_file.ts";
 import { wandbMetadata } from "./metadata.ts";
-import { moduleGraph } from "./module_graph.ts";
+import { type ModuleGraph, moduleGraph } from "./module_graph.ts";
+import { NotebookImports } from "./notebook_imports.ts";
 import type { ProvenanceOptions } from "./options.ts";
 import { findProject, type Project } from "./project.ts";
 import { ProvenanceLog } from "./provenance_log.ts";
@@ -22,11 +23,15 @@ import { RunFiles } from "./run_files.ts";
 export interface ProvenanceContext {
   /** The run directory. */
   readonly directory: string;
+  /** Says that the run ends: a notebook is looked at once more. */
+  readonly ending: AbortSignal;
   /** Cuts short what takes time; what is known by then is recorded. */
   readonly until: AbortSignal;
   warn(message: string): void;
 }
 
+/** How often the cells of a notebook are looked at for what they import. */
+const CELLS_MS = 10_000;
 /** Deno answers in 30 ms, or when it has fetched what it lacks. */
 const GRAPH_TIMEOUT_MS = 10_000;
 const MAX_LOCK = 64 * 1024 * 1024;
@@ -49,6 +54,7 @@ export async function recordProvenance(
   const session = new Session(options, context, { log, files, project, flags });
   try {
     await session.record(folder);
+    if (script === null) await session.followCells();
   } finally {
     log.close();
     files.close();
@@ -110,43 +116,76 @@ class Session {
     if (note !== undefined) this.#context.warn(note);
   }
 
+  /** A script and what it imports; of a notebook, whose cells follow, what configures it. */
   async #code(): Promise<void> {
-    const { log, files, project, flags } = this.#parts;
-    const { script, cwd, startedAt: time, code } = this.#options;
-    const { until } = this.#context;
-    const address = script === null
-      ? null
-      : isAddress(script)
-      ? script
-      : pathToFileURL(script).href;
-    const signal = AbortSignal.any([until, AbortSignal.timeout(GRAPH_TIMEOUT_MS)]);
-    const graph = address === null ? null : await moduleGraph(address, { cwd, flags, signal });
-    if (!log.has("packages")) {
-      const packages: Omit<PackagesLine, "type" | "time"> | null = graph === null
-        ? await lockedPackages(project.configs)
-        : { from: "deno info", packages: graph.packages, remote: graph.remote };
-      if (packages !== null) {
-        await files.write("requirements.txt", new TextEncoder().encode(requirements(packages)));
-        log.add({ type: "packages", time, ...packages });
-      }
+    const { log, flags } = this.#parts;
+    const { script, cwd } = this.#options;
+    if (script === null) {
+      if (!log.has("code")) await this.#copies([]);
+      return;
     }
-    if (!code || log.has("code")) return;
-    const local = graph?.local ??
-      (script === null || isAddress(script) ? [] : await localImports(script));
+    if (log.has("packages") && log.has("code")) return;
+    const address = isAddress(script) ? script : pathToFileURL(script).href;
+    const graph = await moduleGraph(address, { cwd, flags, signal: this.#soon() });
+    await this.#packages(graph);
+    const local = graph?.local ?? (isAddress(script) ? [] : await localImports(script));
+    await this.#copies(local);
+  }
+
+  /** Records what the cells of a notebook import, until the run ends. */
+  async followCells(): Promise<void> {
+    const { project, flags } = this.#parts;
+    const { directory, ending } = this.#context;
+    const cells = new NotebookImports(directory);
+    const config = project.configs.find((path) => /deno\.jsonc?$/u.test(path));
+    let known: ModuleGraph | null = null;
+    try {
+      for (let last = false; !last;) {
+        await ended(ending, CELLS_MS);
+        last = ending.aborted;
+        if (!cells.read() && !(last && known === null)) continue;
+        await this.#part("imports of the cells", async () => {
+          const options = { cwd: this.#options.cwd, flags, signal: this.#soon() };
+          known = await cells.graph(options, config);
+          await this.#packages(known);
+          if (known !== null && known.local.length > 0) await this.#copies(known.local);
+        });
+      }
+    } finally {
+      cells.close();
+    }
+  }
+
+  async #packages(graph: ModuleGraph | null): Promise<void> {
+    const { log, files, project } = this.#parts;
+    const { startedAt: time } = this.#options;
+    const packages: Omit<PackagesLine, "type" | "time"> | null = graph === null
+      ? await lockedPackages(project.configs)
+      : { from: "deno info", packages: graph.packages, remote: graph.remote };
+    if (packages === null) return;
+    await files.write("requirements.txt", new TextEncoder().encode(requirements(packages)));
+    log.add({ type: "packages", time, ...packages });
+  }
+
+  async #copies(local: readonly string[]): Promise<void> {
+    const { log, files, project } = this.#parts;
+    const { code, startedAt: time } = this.#options;
+    if (!code) return;
     const { root, configs } = project;
-    const copies = await copyCode([...local, ...configs], files, { root, signal: until });
+    const signal = this.#context.until;
+    const copies = await copyCode([...local, ...configs], files, { root, signal });
     log.add({ type: "code", time, root, ...copies });
+  }
+
+  #soon(): AbortSignal {
+    return AbortSignal.any([this.#context.until, AbortSignal.timeout(GRAPH_TIMEOUT_MS)]);
   }
 
   async #hardware(): Promise<void> {
     const { log } = this.#parts;
     if (log.has("hardware")) return;
-    const ended = new Promise<null>((resolve) => {
-      if (this.#context.until.aborted) resolve(null);
-      this.#context.until.addEventListener("abort", () => resolve(null), { once: true });
-    });
-    const hardware = await Promise.race([describeHardware(), ended]);
-    if (hardware === null) return;
+    const hardware = await Promise.race([describeHardware(), ended(this.#context.until)]);
+    if (hardware === undefined) return;
     log.add({
       type: "hardware",
       time: this.#options.startedAt,
@@ -170,6 +209,20 @@ class Session {
     const text = `${JSON.stringify(metadata, null, 2)}\n`;
     await files.write("wandb-metadata.json", new TextEncoder().encode(text));
   }
+}
+
+/** Waits for a signal, or for some time. */
+function ended(signal: AbortSignal, ms?: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve(undefined);
+    };
+    const timer = ms === undefined ? undefined : setTimeout(end, ms);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end);
+  });
 }
 
 /** What the nearest lock file pins; the word of who may not ask Deno. */

@@ -10,16 +10,18 @@ export function startProvenanceService(
   options: ProvenanceOptions,
   context: ServiceContext,
 ): RunService {
-  const end = new AbortController();
+  const [ending, end] = [new AbortController(), new AbortController()];
   const { directory } = context;
   const warn = (message: string) => context.warn(message);
-  const recorded = recordProvenance(options, { directory, until: end.signal, warn })
+  const signals = { ending: ending.signal, until: end.signal };
+  const recorded = recordProvenance(options, { directory, ...signals, warn })
     .catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       warn(`Cannot record where the run comes from: ${reason}`);
     });
   return {
     async close() {
+      ending.abort();
       const timer = setTimeout(() => end.abort(), GRACE_MS);
       await recorded;
       clearTimeout(timer);

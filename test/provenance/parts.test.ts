@@ -7,6 +7,7 @@ import { readLock } from "../../src/provenance/lock_file.ts";
 import { moduleGraph } from "../../src/provenance/module_graph.ts";
 import { findProject, pathInProject } from "../../src/provenance/project.ts";
 import { recordProvenance } from "../../src/provenance/record_provenance.ts";
+import { readProvenance } from "../../src/provenance/recorded_provenance.ts";
 import { requirements } from "../../src/provenance/requirements.ts";
 import { RunFiles } from "../../src/provenance/run_files.ts";
 import { readFileList } from "../../src/record/file_list.ts";
@@ -229,7 +230,12 @@ describe("recordProvenance()", () => {
       code: true,
     };
     const warnings: string[] = [];
-    const context = { directory, until: never, warn: (text: string) => void warnings.push(text) };
+    const context = {
+      directory,
+      ending: never,
+      until: never,
+      warn: (text: string) => void warnings.push(text),
+    };
     await recordProvenance(options, context);
     const read = () => Deno.readTextFileSync(`${directory}/provenance.jsonl`);
     const metadata = Deno.readTextFileSync(`${directory}/files/wandb-metadata.json`);
@@ -247,5 +253,47 @@ describe("recordProvenance()", () => {
     expect(types(read())).toEqual(types(whole));
     expect(Deno.readTextFileSync(`${directory}/files/wandb-metadata.json`)).toBe(metadata);
     expect(warnings).toEqual([]);
+  });
+
+  test("of a notebook asks what its cells import, from first to last", async () => {
+    const { root, write, commit } = createRepository();
+    commit({ "lib.ts": "export const lib = 1;", "more.ts": "export {};", "deno.json": "{}" });
+    const directory = `${root}/cellar/run`;
+    write("cellar/run/files/.keep", "");
+    const cell = (line: Record<string, unknown>) =>
+      write("cellar/run/cells.jsonl", `${JSON.stringify(line)}\n`);
+    cell({
+      type: "backfill",
+      source: `import { lib } from "./lib.ts";\nawait import("npm:zx/core")`,
+    });
+    const options = {
+      startedAt: 1,
+      script: null,
+      args: [],
+      cwd: root,
+      root,
+      git: true,
+      code: true,
+    };
+    const ending = new AbortController();
+    const warnings: string[] = [];
+    const done = recordProvenance(options, {
+      directory,
+      ending: ending.signal,
+      until: never,
+      warn: (text) => void warnings.push(text),
+    });
+    ending.abort();
+    await done;
+    const { environment, git } = readProvenance(directory);
+    expect(environment?.packages?.map((found) => found.name)).toEqual(["zx"]);
+    expect(environment?.code).toEqual(["lib.ts", "deno.json"]);
+    expect(environment?.program).toBeUndefined();
+    expect(git?.branch).toBe("main");
+    expect(Deno.readTextFileSync(`${directory}/files/code/lib.ts`)).toBe("export const lib = 1;");
+    expect(warnings).toEqual([]);
+    expect([...Deno.readDirSync(directory)].map((entry) => entry.name)).not.toContain(
+      ".imports.ts",
+    );
   });
 });

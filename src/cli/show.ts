@@ -38,13 +38,15 @@ export async function showHtml(directory: string): Promise<string> {
 
 /** A run as JSON. */
 export function showJson(directory: string): string {
-  return JSON.stringify(describe(openRun(directory)), jsonValue, 2);
+  const run = openRun(directory);
+  const { git, environment } = run;
+  return JSON.stringify({ ...describe(run), git, environment }, jsonValue, 2);
 }
 
 /** What a list of runs says of each. */
 export function describe(run: RecordedRun): Record<string, unknown> {
   const { id, name, project, entity, state, exitCode, error, startedAt, tags, length } = run;
-  const { config, summary, warnings, directory, git, environment } = run;
+  const { config, summary, warnings, directory, git } = run;
   return {
     id,
     name,
@@ -59,8 +61,7 @@ export function describe(run: RecordedRun): Record<string, unknown> {
     config,
     summary,
     warnings,
-    git,
-    environment,
+    git: git === null ? null : { branch: git.branch, commit: git.commit, dirty: git.dirty },
     directory,
   };
 }

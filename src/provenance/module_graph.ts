@@ -98,8 +98,13 @@ function denoProgram(): string | null {
   if (Deno.build.standalone || !isGranted({ name: "read" })) return null;
   const path = Deno.execPath();
   if (!/[/\\]deno(?:\.exe)?$/iu.test(path)) return null;
-  const found = findProgram(path);
-  return found.state === "found" ? found.file : null;
+  // `--allow-run=deno` holds for the path that PATH leads to, which may be a link.
+  for (const name of ["deno", path]) {
+    const found = findProgram(name);
+    if (found.state !== "found") continue;
+    if (Deno.realPathSync(found.file) === Deno.realPathSync(path)) return found.file;
+  }
+  return null;
 }
 
 async function readInfo({ modules = [], npmPackages = {} }: Info): Promise<ModuleGraph> {

@@ -250,6 +250,21 @@ ${RUN}`,
     expect(run.environment?.host).toBeUndefined();
   });
 
+  test("asks Deno under --allow-run=deno, also where PATH has a link to it", async () => {
+    const root = temporaryFolder();
+    const bin = temporaryFolder();
+    Deno.symlinkSync(Deno.execPath(), `${bin}/deno`);
+    Deno.writeTextFileSync(`${root}/part.ts`, "export {};");
+    const result = await runScript(`import "./part.ts";\n${RUN}`, {
+      dir: root,
+      permissions: ["--allow-read", "--allow-write", "--allow-env", "--allow-run=deno"],
+      env: { PATH: `${bin}:${Deno.env.get("PATH")}` },
+    });
+    const lines = Deno.readTextFileSync(`${result.run().directory}/provenance.jsonl`);
+    expect(lines).toContain(`"from":"deno info"`);
+    expect(result.run().environment?.code).toContain("part.ts");
+  });
+
   test("names every file in files.jsonl, with its size and digest", async () => {
     const { repository } = workedOn();
     const run = await recorded(repository.root);

@@ -52,7 +52,9 @@ export function denoFlags(command: readonly string[], script: string, cwd: strin
       (name === "--lock" ? lock : flags).push(name, value);
       if (name === "-c" || name === "--config") config = resolve(cwd, value);
     } else if (PLAIN.has(name)) {
-      (name === "--no-lock" ? lock : flags).push(arg);
+      // Deno would install there what is missing.
+      const installs = name === "--node-modules-dir" && !/=(?:manual|none)$/u.test(arg);
+      (name === "--no-lock" ? lock : flags).push(installs ? "--node-modules-dir=none" : arg);
       if (name === "--no-config") config = null;
     }
   }

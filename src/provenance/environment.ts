@@ -44,7 +44,8 @@ export function isAddress(script: string): boolean {
 
 function programOf(script: string, root: string): { program: string; codePath?: string } {
   return isAddress(script)
-    ? { program: redactUrl(script) }
+    // The address of a `data:` module is the module itself.
+    ? { program: script.startsWith("data:") ? "data:" : redactUrl(script) }
     : { program: script, codePath: pathInProject(root, script) };
 }
 

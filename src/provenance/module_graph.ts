@@ -21,6 +21,8 @@ export interface ModuleGraphOptions {
   /** The directory in which the script was started. */
   readonly cwd: string;
   readonly flags: DenoFlags;
+  /** The project's configuration files. */
+  readonly configs: readonly string[];
   /** Ends Deno. */
   readonly signal: AbortSignal;
 }
@@ -50,14 +52,14 @@ interface Info {
 
 /**
  * Asks Deno what a script imports. It answers from what the script's own start has fetched, and
- * writes no lock file.
+ * writes neither a lock file nor `node_modules`.
  *
  * @param script Its address: `file:` or `https:`.
  * @returns Null where Deno may not be run, or does not answer in time.
  */
 export async function moduleGraph(
   script: string,
-  { cwd, flags, signal }: ModuleGraphOptions,
+  { cwd, flags, configs, signal }: ModuleGraphOptions,
 ): Promise<ModuleGraph | null> {
   const program = denoProgram();
   if (program === null) return null;
@@ -67,8 +69,9 @@ export async function moduleGraph(
     NO_COLOR: "1",
     DENO_NO_UPDATE_CHECK: "1",
   };
+  const folder = await installsPackages(flags, configs) ? ["--node-modules-dir=none"] : [];
   const ask = async (lock: readonly string[]) => {
-    const args = ["info", "--json", ...flags.flags, ...lock, script];
+    const args = ["info", "--json", ...flags.flags, ...folder, ...lock, script];
     const { code, stdout, truncated } = await runProgram(program, {
       args,
       cwd,
@@ -91,6 +94,20 @@ export async function moduleGraph(
   // A lock file that lacks something would else be written.
   const noLock = flags.lock.includes("--no-lock");
   return (noLock ? null : await ask([...flags.lock, "--frozen"])) ?? await ask(["--no-lock"]);
+}
+
+/** Whether Deno would install in `node_modules` what is missing there. */
+async function installsPackages(
+  { flags }: DenoFlags,
+  configs: readonly string[],
+): Promise<boolean> {
+  if (flags.some((flag) => flag.startsWith("--node-modules-dir"))) return false;
+  for (const path of configs) {
+    if (!/deno\.jsonc?$/u.test(path)) continue;
+    const text = await readFile(path, "utf8").catch(() => "");
+    if (/"nodeModulesDir"\s*:\s*(?:"auto"|true)/u.test(text)) return true;
+  }
+  return false;
 }
 
 /** Deno's own program, if it may be run. A compiled program would run itself again. */

@@ -118,7 +118,8 @@ class Session {
 
   /** A script and what it imports; of a notebook, whose cells follow, what configures it. */
   async #code(): Promise<void> {
-    const { log, flags } = this.#parts;
+    const { log, flags, project } = this.#parts;
+    const { configs } = project;
     const { script, cwd } = this.#options;
     if (script === null) {
       if (!log.has("code")) await this.#copies([]);
@@ -126,7 +127,7 @@ class Session {
     }
     if (log.has("packages") && log.has("code")) return;
     const address = isAddress(script) ? script : pathToFileURL(script).href;
-    const graph = await moduleGraph(address, { cwd, flags, signal: this.#soon() });
+    const graph = await moduleGraph(address, { cwd, flags, configs, signal: this.#soon() });
     await this.#packages(graph);
     const local = graph?.local ?? (isAddress(script) ? [] : await localImports(script));
     await this.#copies(local);
@@ -145,7 +146,8 @@ class Session {
         last = ending.aborted;
         if (!cells.read() && !(last && known === null)) continue;
         await this.#part("imports of the cells", async () => {
-          const options = { cwd: this.#options.cwd, flags, signal: this.#soon() };
+          const { cwd } = this.#options;
+          const options = { cwd, flags, configs: project.configs, signal: this.#soon() };
           known = await cells.graph(options, config);
           await this.#packages(known);
           if (known !== null && known.local.length > 0) await this.#copies(known.local);

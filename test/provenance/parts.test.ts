@@ -28,11 +28,27 @@ describe("moduleGraph()", () => {
     const graph = await moduleGraph(`file://${root}/main.ts`.replaceAll(" ", "%20"), {
       cwd: root,
       flags: noFlags,
+      configs: [],
       signal: never,
     });
     expect(graph?.local).toEqual([`${root}/main.ts`]);
     expect(graph?.packages.map((found) => found.name)).toEqual(["zx"]);
     expect(Deno.readTextFileSync(`${root}/deno.lock`)).toBe(lock);
+  });
+
+  test("installs nothing in node_modules", async () => {
+    const root = temporaryFolder();
+    Deno.writeTextFileSync(`${root}/deno.json`, `{ "nodeModulesDir": "auto" }`);
+    Deno.writeTextFileSync(`${root}/main.ts`, `import "npm:zx@^8.8.5/core";`);
+    const graph = await moduleGraph(`file://${root}/main.ts`.replaceAll(" ", "%20"), {
+      cwd: root,
+      flags: noFlags,
+      configs: [`${root}/deno.json`],
+      signal: never,
+    });
+    expect(graph?.packages.map((found) => found.name)).toEqual(["zx"]);
+    expect([...Deno.readDirSync(root)].map((entry) => entry.name).toSorted())
+      .toEqual(["deno.json", "main.ts"]);
   });
 
   test("lists the packages that npm has installed, and none of their files", async () => {
@@ -53,6 +69,7 @@ describe("moduleGraph()", () => {
     const graph = await moduleGraph(`file://${root}/main.ts`.replaceAll(" ", "%20"), {
       cwd: root,
       flags: noFlags,
+      configs: [],
       signal: never,
     });
     expect(graph?.local).toEqual([`${root}/main.ts`]);
@@ -60,7 +77,7 @@ describe("moduleGraph()", () => {
   });
 
   test("gives null for a script that is not there, and when the time is over", async () => {
-    const options = { cwd: temporaryFolder(), flags: noFlags };
+    const options = { cwd: temporaryFolder(), flags: noFlags, configs: [] };
     expect(await moduleGraph("file:///none.ts", { ...options, signal: never })).toBeNull();
     const signal = AbortSignal.abort();
     expect(await moduleGraph(import.meta.url, { ...options, signal })).toBeNull();
@@ -70,9 +87,24 @@ describe("moduleGraph()", () => {
 describe("denoFlags()", () => {
   test("picks what decides where imports lead, and nothing of the script's own", () => {
     const command = ["/bin/deno", "run", "-A", "--config", "sub/deno.json", "--no-lock"];
-    command.push("--import-map=map.json", "--seed", "1", "train.ts", "--no-config", "-c", "x");
+    command.push(
+      "--node-modules-dir=auto",
+      "--import-map=map.json",
+      "--seed",
+      "1",
+      "train.ts",
+      "--no-config",
+      "-c",
+      "x",
+    );
     expect(denoFlags(command, "/work/train.ts", "/work")).toEqual({
-      flags: ["--config", "sub/deno.json", "--import-map", "map.json"],
+      flags: [
+        "--config",
+        "sub/deno.json",
+        "--node-modules-dir=none",
+        "--import-map",
+        "map.json",
+      ],
       lock: ["--no-lock"],
       config: "/work/sub/deno.json",
     });

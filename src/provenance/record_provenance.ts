@@ -165,7 +165,8 @@ class Session {
       ? await lockedPackages(project.configs)
       : { from: "deno info", packages: graph.packages, remote: graph.remote };
     if (packages === null) return;
-    await files.write("requirements.txt", new TextEncoder().encode(requirements(packages)));
+    const text = requirements(packages);
+    if (text !== "") await files.write("requirements.txt", new TextEncoder().encode(text));
     log.add({ type: "packages", time, ...packages });
   }
 

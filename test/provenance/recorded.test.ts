@@ -130,10 +130,7 @@ describe("a run in a Git repository", () => {
     const bare = await recorded(root.root, { source: source("code: false") });
     expect(bare.git).toMatchObject({ dirty: true, changed: 1, patch: null });
     expect(bare.environment?.code).toEqual([]);
-    expect(filesBelow(`${bare.directory}/files`)).toEqual([
-      "requirements.txt",
-      "wandb-metadata.json",
-    ]);
+    expect(filesBelow(`${bare.directory}/files`)).toEqual(["wandb-metadata.json"]);
   });
 
   test("does not wait long for a Git that hangs, and warns", async () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fields, KernelMessage } from "../kernel/message.ts";
 import type { BackfilledCell } from "./backfill.ts";
-import type { CellLine, DisplayLine } from "./cell_lines.ts";
+import type { CellLine, DisplayLine, KernelLine } from "./cell_lines.ts";
 import { CellState } from "./cell_state.ts";
 import type { ExecutionFeed } from "./execution_feed.ts";
 import { mimeParts } from "./mime_parts.ts";
@@ -13,6 +13,10 @@ export interface CellRecorderOptions {
   readonly append: (line: CellLine) => void;
   /** What the recorder and the user's thread tell each other. */
   readonly feed?: ExecutionFeed;
+  /** Told of all that is printed, as it comes. The time is in milliseconds since 1970. */
+  readonly onPrint?: (stream: "stdout" | "stderr", text: string, time: number) => void;
+  /** What the line of the kernel says; null when the record has one, and goes on after a restart. */
+  readonly kernel?: Pick<KernelLine, "session" | "cwd"> | null;
   /** Milliseconds since 1970. @default {Date.now} */
   readonly now?: () => number;
   /** Characters of one output that are kept. @default {1048576} */
@@ -71,7 +75,8 @@ export class CellRecorder {
   constructor(options: CellRecorderOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    options.append({ type: "kernel", time: this.#now() });
+    const { kernel = {} } = options;
+    if (kernel !== null) options.append({ type: "kernel", time: this.#now(), ...kernel });
   }
 
   /**
@@ -92,6 +97,19 @@ export class CellRecorder {
     this.#append({ type: "start", execution: 0, time, seen: time, ...kept, transpiled });
   }
 
+  /**
+   * Goes on with a cell that the record holds already, after the recorder was started again.
+   *
+   * @param parent The id of the request that runs it, as the subscription's proof tells.
+   * @param cell Its number in the record, and how many displays and results the record has of it.
+   */
+  rejoin(parent: string, cell: { readonly execution: number; readonly outputs: number }): void {
+    if (this.#states.has(parent)) return;
+    const state = this.#begin(parent, cell.execution);
+    state.outputs = cell.outputs;
+    if (cell.execution === 0 && !(this.#options.feed?.joined ?? 0)) this.#joined = state;
+  }
+
   /** The number of the cell in which the recording began has become known. */
   setJoined(execution: number): void {
     if (this.#joined === undefined || !(execution > 0)) return;
@@ -107,6 +125,7 @@ export class CellRecorder {
   /** Takes the kernel's next message. */
   take(message: KernelMessage): void {
     if (message.type === "execute_input") return this.#start(message);
+    if (message.type === "stream") this.#print(message);
     const state = this.#states.get(message.parent);
     if (message.type === "update_display_data") return this.#update(message);
     if (state === undefined) return;
@@ -186,6 +205,12 @@ export class CellRecorder {
     if (skipped) stream.push(`(${size} bytes in one piece were not kept)\n`);
     else if (typeof text === "string") stream.push(text);
     if (stream.held > MAX_HELD) this.#write(state.take());
+  }
+
+  #print({ content, time }: KernelMessage): void {
+    const { name, text } = content;
+    if (typeof text !== "string") return;
+    this.#options.onPrint?.(name === "stderr" ? "stderr" : "stdout", text, time);
   }
 
   #display(state: CellState, message: KernelMessage): void {

@@ -93,6 +93,8 @@ export class RecordedCells {
     const kernel = kernels[index]!;
     switch (line.type) {
       case "kernel":
+      case "begin":
+      case "notebook":
         break;
       case "joined":
         kernel.joined = line.execution;

@@ -16,12 +16,28 @@ export interface RecordingOptions extends CellRecorderOptions {
   readonly flushEvery?: number;
 }
 
+/** A cell that the record holds already. */
+export interface RejoinedCell {
+  /** Its number in the record. */
+  readonly execution: number;
+  /** How many displays and results the record has of it. */
+  readonly outputs: number;
+}
+
 /** The recording of a kernel's cells, in the background worker. */
 export interface Recording {
   /** Resolves when it is proven that nothing is missed from now on; stays pending otherwise. */
   readonly ready: Promise<void>;
   /** Tells what was executed before; see {@linkcode CellRecorder.join}. */
   join(cells: readonly BackfilledCell[]): void;
+  /**
+   * Goes on with a record instead; see {@linkcode CellRecorder.rejoin}.
+   *
+   * @param cell The cell that runs; null when it is not known.
+   */
+  rejoin(cell: RejoinedCell | null): void;
+  /** Writes what is held back. */
+  flush(): void;
   /** Stops, and writes what was held back. */
   close(): Promise<void>;
 }
@@ -44,11 +60,13 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   const recorder = new CellRecorder(options);
   let waiting: KernelMessage[] | undefined = [];
   let parent: string | undefined;
-  let before: readonly BackfilledCell[] | undefined;
+  /** How the recorder begins, when that is known. */
+  let beginning: ((parent: string) => void) | undefined;
 
   const begin = () => {
     if (waiting === undefined) return;
-    recorder.join(before ?? [], { parent: parent ?? "" });
+    if (beginning === undefined) recorder.join([], { parent: parent ?? "" });
+    else beginning(parent ?? "");
     const messages = waiting;
     waiting = undefined;
     for (const message of messages) recorder.take(message);
@@ -66,7 +84,7 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   const patience = setTimeout(() => parent !== undefined && begin(), LONGEST_WAIT_MS);
   const ready = subscription.ready.then((running) => {
     parent = running;
-    if (before !== undefined) begin();
+    if (beginning !== undefined) begin();
   });
   const flushing = setInterval(() => {
     try {
@@ -78,15 +96,20 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   return {
     ready,
     join(cells) {
-      before ??= cells;
+      beginning ??= (parent) => recorder.join(cells, { parent });
       if (parent !== undefined) begin();
     },
+    rejoin(cell) {
+      beginning ??= (parent) => cell !== null && recorder.rejoin(parent, cell);
+      if (parent !== undefined) begin();
+    },
+    flush: () => recorder.flush(),
     async close() {
       clearInterval(flushing);
       clearTimeout(patience);
       ending.abort();
       await subscription.closed;
-      if (parent !== undefined || before !== undefined) begin();
+      if (parent !== undefined || beginning !== undefined) begin();
       recorder.close();
     },
   };

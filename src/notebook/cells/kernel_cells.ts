@@ -1,0 +1,164 @@
+import type { BackfilledCell } from "./backfill.ts";
+import type { CellLine } from "./cell_lines.ts";
+import type { ExecutionFeed } from "./execution_feed.ts";
+import { type Recording, type RecordingOptions, recordCells } from "./recording.ts";
+
+/** Who writes down what the cells of the kernel do. */
+export interface CellSink {
+  /** The next line of the record. */
+  take(line: CellLine): void;
+  /** Something was printed; the time is in milliseconds since 1970. */
+  print(stream: "stdout" | "stderr", text: string, time: number): void;
+  /** Asks the user's thread for the cells that were executed so far; see {@linkcode KernelCells}. */
+  wantCells(): void;
+  /** As in {@linkcode RecordingOptions}. */
+  probe(displayId: string): void;
+  warn(message: string): void;
+  /** It is proven that nothing is missed from now on. */
+  ready(): void;
+}
+
+/** A kernel that is listened to. */
+export interface KernelCellsOptions {
+  /** What tells this start of the kernel from all others. */
+  readonly session: string;
+  readonly cwd: string;
+  readonly feed: ExecutionFeed;
+  /** For tests. */
+  readonly recording?: Pick<RecordingOptions, "connection" | "flushEvery">;
+}
+
+/** Sources of executed cells that are kept for runs that begin later, in characters. */
+const MAX_KEPT = 32 * 1024 * 1024;
+
+/**
+ * Listens to the kernel of this process once for all of its runs, and from the first one on until
+ * the process ends: a run that begins later has the exact sources of all cells between.
+ */
+export class KernelCells {
+  readonly #options: KernelCellsOptions;
+  readonly #sinks = new Set<CellSink>();
+  /** The record so far without outputs. */
+  readonly #before: CellLine[] = [];
+  #kept = 0;
+  #recording: Recording | null = null;
+  #begun = false;
+  #ready = false;
+
+  constructor(options: KernelCellsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Hands the record so far to a sink, and all that comes.
+   *
+   * @param history What the sink's record holds of this kernel already.
+   */
+  attach(sink: CellSink, history: readonly CellLine[]): void {
+    const known = new Set(history.map(keyOf));
+    for (const line of this.#before) if (!known.has(keyOf(line))) sink.take(line);
+    this.#sinks.add(sink);
+    if (this.#ready) sink.ready();
+    if (this.#begun) return;
+    this.#begun = true;
+    void this.#begin(sink, history);
+  }
+
+  /** Hands nothing more to a sink. */
+  detach(sink: CellSink): void {
+    this.#sinks.delete(sink);
+  }
+
+  /** Tells what was executed before; the running cell last. */
+  join(cells: readonly BackfilledCell[]): void {
+    this.#recording?.join(cells);
+  }
+
+  /** Writes what is held back. */
+  flush(): void {
+    this.#recording?.flush();
+  }
+
+  async #begin(sink: CellSink, history: readonly CellLine[]): Promise<void> {
+    const { session, cwd, feed, recording } = this.#options;
+    const restarted = history.some(({ type }) => type === "start");
+    for (const line of history) this.#keep(line);
+    try {
+      this.#recording = await recordCells({
+        ...recording,
+        append: (line) => this.#append(line),
+        onPrint: (stream, text, time) => this.#each((one) => one.print(stream, text, time)),
+        probe: (displayId) => this.#first()?.probe(displayId),
+        onWarning: (message) => this.#each((one) => one.warn(message)),
+        feed,
+        kernel: restarted ? null : { session, cwd },
+      });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#each((one) => one.warn(`Cells are not recorded: ${reason}`));
+    }
+    if (this.#recording === null) return;
+    if (restarted) this.#recording.rejoin(this.#running(history));
+    else sink.wantCells();
+    await this.#recording.ready;
+    this.#ready = true;
+    this.#each((one) => one.ready());
+  }
+
+  /** The cell that runs after this thread was started again. */
+  #running(history: readonly CellLine[]): { execution: number; outputs: number } | null {
+    const { feed } = this.#options;
+    const last = history.findLast((line) => line.type === "start");
+    if (last === undefined) return null;
+    const { execution } = last;
+    const number = execution === 0 ? feed.joined : execution;
+    // A cell that has ended says nothing about which one runs now.
+    if (history.some((line) => line.type === "end" && line.execution === execution)) return null;
+    if (number > 0 && feed.hasCompleted(number)) {
+      const time = Date.now();
+      this.#append({ type: "end", execution, status: "ok", time, consoleLines: 0 });
+      return null;
+    }
+    const outputs = history.filter((line) =>
+      line.type === "output" && line.kind !== "stream" && line.execution === execution
+    );
+    return { execution, outputs: outputs.length };
+  }
+
+  #append(line: CellLine): void {
+    this.#keep(line);
+    this.#each((sink) => sink.take(line));
+  }
+
+  #keep(line: CellLine): void {
+    if (line.type === "output") return;
+    if (!("source" in line)) {
+      this.#before.push(line);
+      return;
+    }
+    this.#kept += line.source.length;
+    this.#before.push(this.#kept <= MAX_KEPT ? line : { ...line, source: "" });
+  }
+
+  #first(): CellSink | undefined {
+    return this.#sinks.values().next().value;
+  }
+
+  #each(tell: (sink: CellSink) => void): void {
+    for (const sink of [...this.#sinks]) tell(sink);
+  }
+}
+
+/** What a line is about: a record holds each once. */
+function keyOf(line: CellLine): string {
+  switch (line.type) {
+    case "start":
+    case "end":
+    case "error":
+      return `${line.type} ${line.execution}`;
+    case "backfill":
+      return `${line.type} ${line.hash}`;
+    default:
+      return line.type;
+  }
+}

@@ -163,16 +163,23 @@ queueMicrotask(() => rec.log(${n})); void new Promise((r) => setTimeout(r, 60)).
   transient: { display_id: "mine" } }); await new Promise((r) => setTimeout(r, 50));`;
     await kernel.execute(send("display_data", `"<b>old</b>"`));
     await kernel.execute(send("update_display_data", `"<b>new</b></script>"`));
-    await kernel.execute(
-      `await Deno.jupyter.broadcast("display_data", { data: { "text/html": "x".repeat(50e6) },
+    // The kernel drops a message while a subscriber's socket is full, as ZeroMQ publishers do.
+    let large = 3;
+    do {
+      large++;
+      await kernel.execute(
+        `await Deno.jupyter.broadcast("display_data", { data: { "text/html": "x".repeat(50e6) },
   metadata: {}, transient: {} }); await new Promise((r) => setTimeout(r, 500));`,
-    );
-    await ended(cells, 4);
+      );
+      await ended(cells, large);
+      await delay(500);
+    } while (cells()[large - 1]!.outputs.length === 0 && large < 9);
     await until(() => JSON.stringify(cells()[1]!.outputs).includes("new"));
     expect(cells()[1]!.outputs).toMatchObject([{ parts: [{ value: "<b>new</b></script>" }] }]);
     expect(cells()[2]!.outputs).toEqual([]);
-    expect(cells()[3]).toMatchObject({ status: "ok", unkept: 1 });
-    expect(cells()[3]!.outputs).toMatchObject([{ parts: [{ mime: "application/octet-stream" }] }]);
+    const { status, unkept, outputs } = cells()[large - 1]!;
+    expect({ status, unkept }).toEqual({ status: "ok", unkept: 1 });
+    expect(outputs).toMatchObject([{ parts: [{ mime: "application/octet-stream" }] }]);
   });
 
   test("has every cell that began when the kernel is killed", async () => {

@@ -11,6 +11,8 @@
  *     system.jsonl                   hardware samples, written by the background worker
  *     cells.jsonl                    the cells of a notebook: CellLine, written by the worker
  *     console.jsonl                  what was printed: ConsoleLine, written by the worker
+ *     files.jsonl                    FileLine: the files below files/ that are complete, written
+ *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
  * ```
@@ -34,6 +36,7 @@ export const RUN_FILES = {
   system: "system.jsonl",
   cells: "cells.jsonl",
   console: "console.jsonl",
+  fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",
 } as const;

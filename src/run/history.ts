@@ -1,5 +1,5 @@
 import type { RunClock } from "./clock.ts";
-import { encodeNumber, encodeValue, UnrecordableValue } from "./encode_value.ts";
+import { encodeNumber, encodeValue, UnrecordableValue } from "../record/encode_value.ts";
 import type { Metric } from "./metric.ts";
 import type { Metrics } from "./metrics.ts";
 import { judgeMetricName, proposeMetricName, quoteName } from "./names.ts";

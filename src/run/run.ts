@@ -2,7 +2,7 @@ import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
-import { UnrecordableValue } from "./encode_value.ts";
+import { UnrecordableValue } from "../record/encode_value.ts";
 import { History, type LogData, type LogOptions } from "./history.ts";
 import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";

@@ -1,7 +1,8 @@
 import type { BackfilledCell } from "./backfill.ts";
 import type { CellLine } from "./cell_lines.ts";
 import type { ExecutionFeed } from "./execution_feed.ts";
-import { type Recording, type RecordingOptions, recordCells } from "./recording.ts";
+import type { KernelMessage } from "../kernel/message.ts";
+import { recordCells, type Recording, type RecordingOptions } from "./recording.ts";
 
 /** Who writes down what the cells of the kernel do. */
 export interface CellSink {
@@ -9,13 +10,11 @@ export interface CellSink {
   take(line: CellLine): void;
   /** Something was printed; the time is in milliseconds since 1970. */
   print(stream: "stdout" | "stderr", text: string, time: number): void;
-  /** Asks the user's thread for the cells that were executed so far; see {@linkcode KernelCells}. */
-  wantCells(): void;
   /** As in {@linkcode RecordingOptions}. */
   probe(displayId: string): void;
   warn(message: string): void;
-  /** It is proven that nothing is missed from now on. */
-  ready(): void;
+  /** The display id came back: nothing is missed from now on; see {@linkcode KernelCells.takeEarly}. */
+  proven(displayId: string): void;
 }
 
 /** A kernel that is listened to. */
@@ -24,6 +23,11 @@ export interface KernelCellsOptions {
   readonly session: string;
   readonly cwd: string;
   readonly feed: ExecutionFeed;
+  /** What was executed before, and the request that ran when the user's thread began to listen. */
+  readonly before: readonly BackfilledCell[];
+  readonly early: { readonly parent: string } | null;
+  /** Finds the exact sources of what was executed before. */
+  readonly exact: (cells: readonly BackfilledCell[]) => Promise<readonly BackfilledCell[]>;
   /** For tests. */
   readonly recording?: Pick<RecordingOptions, "connection" | "flushEvery">;
 }
@@ -42,8 +46,10 @@ export class KernelCells {
   readonly #before: CellLine[] = [];
   #kept = 0;
   #recording: Recording | null = null;
+  readonly #begunOnce = Promise.withResolvers<void>();
+  /** Resolves when the record has all that was executed so far, or cannot have it. */
+  readonly begun: Promise<void> = this.#begunOnce.promise;
   #begun = false;
-  #ready = false;
 
   constructor(options: KernelCellsOptions) {
     this.#options = options;
@@ -58,10 +64,9 @@ export class KernelCells {
     const known = new Set(history.map(keyOf));
     for (const line of this.#before) if (!known.has(keyOf(line))) sink.take(line);
     this.#sinks.add(sink);
-    if (this.#ready) sink.ready();
     if (this.#begun) return;
     this.#begun = true;
-    void this.#begin(sink, history);
+    void this.#begin(history);
   }
 
   /** Hands nothing more to a sink. */
@@ -69,9 +74,9 @@ export class KernelCells {
     this.#sinks.delete(sink);
   }
 
-  /** Tells what was executed before; the running cell last. */
-  join(cells: readonly BackfilledCell[]): void {
-    this.#recording?.join(cells);
+  /** What the user's thread heard until this one's own proof. */
+  takeEarly(messages: readonly KernelMessage[]): void {
+    this.#recording?.takeEarly(messages);
   }
 
   /** Writes what is held back. */
@@ -79,8 +84,8 @@ export class KernelCells {
     this.#recording?.flush();
   }
 
-  async #begin(sink: CellSink, history: readonly CellLine[]): Promise<void> {
-    const { session, cwd, feed, recording } = this.#options;
+  async #begin(history: readonly CellLine[]): Promise<void> {
+    const { session, cwd, feed, before, early, exact, recording } = this.#options;
     const restarted = history.some(({ type }) => type === "start");
     for (const line of history) this.#keep(line);
     try {
@@ -88,7 +93,7 @@ export class KernelCells {
         ...recording,
         append: (line) => this.#append(line),
         onPrint: (stream, text, time) => this.#each((one) => one.print(stream, text, time)),
-        probe: (displayId) => this.#first()?.probe(displayId),
+        probe: (displayId) => this.#newest()?.probe(displayId),
         onWarning: (message) => this.#each((one) => one.warn(message)),
         feed,
         kernel: restarted ? null : { session, cwd },
@@ -97,12 +102,14 @@ export class KernelCells {
       const reason = error instanceof Error ? error.message : String(error);
       this.#each((one) => one.warn(`Cells are not recorded: ${reason}`));
     }
-    if (this.#recording === null) return;
+    if (this.#recording === null) {
+      this.#begunOnce.resolve();
+      return;
+    }
+    void this.#recording.begun.then(this.#begunOnce.resolve);
+    void this.#recording.ready.then(({ displayId }) => this.#newest()?.proven(displayId));
     if (restarted) this.#recording.rejoin(this.#running(history));
-    else sink.wantCells();
-    await this.#recording.ready;
-    this.#ready = true;
-    this.#each((one) => one.ready());
+    else this.#recording.join(await exact(before), early ?? undefined);
   }
 
   /** The cell that runs after this thread was started again. */
@@ -140,8 +147,9 @@ export class KernelCells {
     this.#before.push(this.#kept <= MAX_KEPT ? line : { ...line, source: "" });
   }
 
-  #first(): CellSink | undefined {
-    return this.#sinks.values().next().value;
+  /** A run that has been finished may be the first, and is no longer answered. */
+  #newest(): CellSink | undefined {
+    return [...this.#sinks].at(-1);
   }
 
   #each(tell: (sink: CellSink) => void): void {

@@ -85,6 +85,7 @@ export class RecordedCells {
 
   /** Takes the next line; what refers to nothing, as after damage, is passed over. */
   push(line: CellLine): void {
+    if (line.type === "begin" || line.type === "notebook") return;
     const kernels = this.#kernels;
     if (line.type === "kernel" || kernels.length === 0) {
       kernels.push({ cells: [], byExecution: new Map(), joined: 0 });
@@ -93,8 +94,6 @@ export class RecordedCells {
     const kernel = kernels[index]!;
     switch (line.type) {
       case "kernel":
-      case "begin":
-      case "notebook":
         break;
       case "joined":
         kernel.joined = line.execution;

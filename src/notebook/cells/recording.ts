@@ -1,6 +1,6 @@
 import { findConnection, type KernelConnection } from "../kernel/connection.ts";
 import type { KernelMessage } from "../kernel/message.ts";
-import { subscribe } from "../kernel/subscriber.ts";
+import { type Proof, subscribe } from "../kernel/subscriber.ts";
 import type { BackfilledCell } from "./backfill.ts";
 import { CellRecorder, type CellRecorderOptions } from "./cell_recorder.ts";
 
@@ -27,9 +27,18 @@ export interface RejoinedCell {
 /** The recording of a kernel's cells, in the background worker. */
 export interface Recording {
   /** Resolves when it is proven that nothing is missed from now on; stays pending otherwise. */
-  readonly ready: Promise<void>;
-  /** Tells what was executed before; see {@linkcode CellRecorder.join}. */
-  join(cells: readonly BackfilledCell[]): void;
+  readonly ready: Promise<Proof>;
+  /** Resolves when nothing is held back any more for the sake of what came before. */
+  readonly begun: Promise<void>;
+  /**
+   * Tells what was executed before; see {@linkcode CellRecorder.join}.
+   *
+   * @param early Somebody listened before: the id of the request that ran then. What that one has
+   * heard is awaited, see {@linkcode Recording.takeEarly}.
+   */
+  join(cells: readonly BackfilledCell[], early?: { readonly parent: string }): void;
+  /** What was heard by somebody else until this recording's own proof. */
+  takeEarly(messages: readonly KernelMessage[]): void;
   /**
    * Goes on with a record instead; see {@linkcode CellRecorder.rejoin}.
    *
@@ -42,7 +51,7 @@ export interface Recording {
   close(): Promise<void>;
 }
 
-/** Messages that wait until it is known what was executed before. */
+/** Messages that wait until it is known what came before. */
 const MAX_WAITING = 2_000;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -59,17 +68,29 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   const ending = new AbortController();
   const recorder = new CellRecorder(options);
   let waiting: KernelMessage[] | undefined = [];
-  let parent: string | undefined;
-  /** How the recorder begins, when that is known. */
-  let beginning: ((parent: string) => void) | undefined;
+  let proof: Proof | undefined;
+  /** Whether the recorder knows what was executed before. */
+  let joined = false;
+  let awaitsEarly = false;
+  let early: readonly KernelMessage[] | undefined;
+  const begun = Promise.withResolvers<void>();
+  /** What is done with the proof, when that is known. */
+  let onProven: ((parent: string) => void) | undefined;
 
-  const begin = () => {
+  const release = () => {
     if (waiting === undefined) return;
-    if (beginning === undefined) recorder.join([], { parent: parent ?? "" });
-    else beginning(parent ?? "");
-    const messages = waiting;
-    waiting = undefined;
+    if (!joined) recorder.join([], { parent: proof?.parent ?? "" });
+    joined = true;
+    const messages = [...early ?? [], ...waiting];
+    waiting = early = undefined;
     for (const message of messages) recorder.take(message);
+    begun.resolve();
+  };
+  const begin = () => {
+    if (proof === undefined || (!joined && onProven === undefined)) return;
+    if (!joined) onProven?.(proof.parent);
+    joined = true;
+    if (!awaitsEarly || early !== undefined) release();
   };
   const subscription = subscribe(connection, {
     onWarning,
@@ -78,13 +99,14 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     onMessage: (message) => {
       if (waiting === undefined) return recorder.take(message);
       waiting.push(message);
-      if (parent !== undefined && waiting.length > MAX_WAITING) begin();
+      if (proof !== undefined && waiting.length > MAX_WAITING) release();
     },
   });
-  const patience = setTimeout(() => parent !== undefined && begin(), LONGEST_WAIT_MS);
-  const ready = subscription.ready.then((running) => {
-    parent = running;
-    if (beginning !== undefined) begin();
+  const patience = setTimeout(() => proof !== undefined && release(), LONGEST_WAIT_MS);
+  const ready = subscription.ready.then((first) => {
+    proof = first;
+    begin();
+    return first;
   });
   const flushing = setInterval(() => {
     try {
@@ -95,13 +117,24 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   }, flushEvery);
   return {
     ready,
-    join(cells) {
-      beginning ??= (parent) => recorder.join(cells, { parent });
-      if (parent !== undefined) begin();
+    begun: begun.promise,
+    join(cells, early) {
+      if (joined || onProven !== undefined) return;
+      if (early === undefined) onProven = (parent) => recorder.join(cells, { parent });
+      else {
+        awaitsEarly = true;
+        joined = true;
+        recorder.join(cells, early);
+      }
+      begin();
+    },
+    takeEarly(messages) {
+      early = messages;
+      begin();
     },
     rejoin(cell) {
-      beginning ??= (parent) => cell !== null && recorder.rejoin(parent, cell);
-      if (parent !== undefined) begin();
+      onProven ??= (parent) => cell !== null && recorder.rejoin(parent, cell);
+      begin();
     },
     flush: () => recorder.flush(),
     async close() {
@@ -109,7 +142,7 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
       clearTimeout(patience);
       ending.abort();
       await subscription.closed;
-      if (parent !== undefined || beginning !== undefined) begin();
+      if (proof !== undefined || onProven !== undefined || joined) release();
       recorder.close();
     },
   };

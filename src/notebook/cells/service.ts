@@ -5,7 +5,6 @@ import { join, RUN_FILES } from "../../record/layout.ts";
 import { LineWriter } from "../../record/line_writer.ts";
 import type { CellServiceOptions, ServiceRequest } from "../../worker/messages.ts";
 import type { RunService, ServiceContext } from "../../worker/services.ts";
-import type { BackfilledCell } from "./backfill.ts";
 import { readSession } from "./cell_file.ts";
 import type { CellLine } from "./cell_lines.ts";
 import { ExecutionFeed } from "./execution_feed.ts";
@@ -21,19 +20,37 @@ export const SESSION_NOTEBOOK = "code/_session_history.ipynb";
 /** How often the notebook's file is looked at. */
 const COPY_EVERY_MS = 10_000;
 
+/** How long the end of a run waits for what was executed before its beginning. */
+const PATIENCE_MS = 1_500;
+
 /** One for the process: its kernel is listened to once. */
 let kernelCells: KernelCells | undefined;
 
 /** Records the cells of this process's kernel for a run. */
 export function startCells(options: CellServiceOptions, context: ServiceContext): RunService {
-  const { session, cwd, shared } = options;
-  kernelCells ??= new KernelCells({ session, cwd, feed: new ExecutionFeed(shared) });
-  return new CellService(kernelCells, options, context);
+  const { session, cwd, before, early, shared } = options;
+  const notebook = findNotebook(cwd).catch(() => undefined);
+  kernelCells ??= new KernelCells({
+    session,
+    cwd,
+    before,
+    early,
+    feed: new ExecutionFeed(shared),
+    async exact(cells) {
+      const path = await notebook;
+      const sources = path === undefined ? undefined : await readNotebookSources(path);
+      return sources === undefined ? cells : exactSources(cells, sources);
+    },
+  });
+  return new CellService(kernelCells, { ...options, notebook }, context);
+}
+
+interface CellOptions extends CellServiceOptions {
+  readonly notebook: Promise<string | undefined>;
 }
 
 class CellService implements RunService, CellSink {
   readonly #kernel: KernelCells;
-  readonly #options: CellServiceOptions;
   readonly #context: ServiceContext;
   readonly #lines: LineWriter;
   readonly #console: ConsoleWriter | undefined;
@@ -41,15 +58,16 @@ class CellService implements RunService, CellSink {
   readonly #notebook: Promise<string | undefined>;
   #copy: NotebookCopy | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** Lines of this run's own that wait for the line of the kernel. */
+  #notes: CellLine[] | undefined = [];
   /** The cell that runs. */
   #running: number | undefined;
   /** The cell in which the run was finished: the record ends with it. */
   #last: number | undefined;
   #closed = false;
 
-  constructor(kernel: KernelCells, options: CellServiceOptions, context: ServiceContext) {
+  constructor(kernel: KernelCells, options: CellOptions, context: ServiceContext) {
     this.#kernel = kernel;
-    this.#options = options;
     this.#context = context;
     const record = this.#path(RUN_FILES.cells);
     cutTornLine(record);
@@ -66,23 +84,25 @@ class CellService implements RunService, CellSink {
       path: this.#path(RUN_FILES.files, SESSION_NOTEBOOK),
       resumed: Deno.statSync(record).size > 0,
     });
+    if (history.length > 0) this.#notes = undefined;
     for (const line of history) this.#follow(line);
-    kernel.attach(this, history);
     if (!history.some((line) => line.type === "begin" && line.run === options.run)) {
-      this.take({ type: "begin", run: options.run, time: Date.now() });
+      this.#note({ type: "begin", run: options.run, time: Date.now() });
     }
-    this.#notebook = findNotebook(options.cwd).catch(() => undefined);
+    kernel.attach(this, history);
+    this.#notebook = options.notebook;
     void this.#notebook.then((path) => this.#found(path));
     this.#timer = setInterval(() => this.#copyNotebook(), COPY_EVERY_MS);
   }
 
   receive(request: ServiceRequest): void {
-    if (request.service === "cells") void this.#join(request.cells);
+    if (request.service === "cells") this.#kernel.takeEarly(request.messages);
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.#notebook;
+    // A run can be over before this thread has heard of its cells.
+    await within(Promise.all([this.#kernel.begun, this.#notebook]), PATIENCE_MS);
     this.#kernel.flush();
     this.#copyNotebook();
     this.#complete();
@@ -99,6 +119,7 @@ class CellService implements RunService, CellSink {
     }
     this.#lines.append(JSON.stringify(line));
     this.#follow(line);
+    if (line.type === "kernel") this.#writeNotes();
     try {
       this.#session.take(line);
     } catch (error) {
@@ -113,10 +134,6 @@ class CellService implements RunService, CellSink {
     this.#console?.push(stream, text, time / 1000);
   }
 
-  wantCells(): void {
-    this.#context.report({ service: "cells", kind: "wanted" });
-  }
-
   probe(displayId: string): void {
     this.#context.report({ service: "cells", kind: "probe", displayId });
   }
@@ -125,8 +142,20 @@ class CellService implements RunService, CellSink {
     this.#context.warn(message);
   }
 
-  ready(): void {
-    this.#context.report({ service: "cells", kind: "ready" });
+  proven(displayId: string): void {
+    this.#context.report({ service: "cells", kind: "proven", displayId });
+  }
+
+  /** Adds a line of this run's own; the line of the kernel comes first. */
+  #note(line: CellLine): void {
+    if (this.#notes === undefined) this.take(line);
+    else this.#notes.push(line);
+  }
+
+  #writeNotes(): void {
+    const notes = this.#notes ?? [];
+    this.#notes = undefined;
+    for (const note of notes) this.take(note);
   }
 
   #follow(line: CellLine): void {
@@ -134,15 +163,9 @@ class CellService implements RunService, CellSink {
     else if (line.type === "end" && line.execution === this.#running) this.#running = undefined;
   }
 
-  async #join(cells: readonly BackfilledCell[]): Promise<void> {
-    const path = await this.#notebook;
-    const sources = path === undefined ? undefined : await readNotebookSources(path);
-    this.#kernel.join(sources === undefined ? cells : exactSources(cells, sources));
-  }
-
   #found(path: string | undefined): void {
     if (path === undefined || this.#closed) return;
-    this.take({ type: "notebook", path });
+    this.#note({ type: "notebook", path });
     const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
     this.#copy = new NotebookCopy(path, this.#path(RUN_FILES.files, "code", name));
     this.#copyNotebook();
@@ -183,4 +206,11 @@ class CellService implements RunService, CellSink {
   #path(...parts: string[]): string {
     return join(this.#context.directory, ...parts);
   }
+}
+
+async function within(promise: Promise<unknown>, ms: number): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
 }

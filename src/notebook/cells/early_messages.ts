@@ -1,0 +1,91 @@
+import { findConnection } from "../kernel/connection.ts";
+import type { KernelMessage } from "../kernel/message.ts";
+import { type Proof, subscribe } from "../kernel/subscriber.ts";
+
+/** How the user's thread listens; for tests, mostly. */
+export interface EarlyMessagesOptions {
+  /** Broadcasts an update of a display that is not there. */
+  readonly probe: (displayId: string) => void;
+  /** Bytes that are kept. @default {33554432} */
+  readonly maxBytes?: number;
+}
+
+/** A worker that has not begun by then never will. */
+const LONGEST_MS = 30_000;
+const MAX_MESSAGES = 10_000;
+/** Somebody waits for the proof. */
+const PROBE_EVERY_MS = 5;
+
+/**
+ * What the kernel publishes, heard by the user's thread until the background worker hears it: a
+ * worker takes half a second to start inside of a kernel, and the cells until then must not be
+ * missed, nor may `init` wait for it.
+ */
+export class EarlyMessages {
+  /** Resolves when nothing is missed from now on; null when the kernel cannot be listened to. */
+  readonly ready: Promise<Proof | null>;
+  readonly #ending = new AbortController();
+  #heard: (KernelMessage | { readonly proof: string })[] = [];
+  #room: number;
+  /** The proof that is waited for, and what is done then. */
+  #awaited: { readonly displayId: string; readonly done: () => void } | undefined;
+
+  constructor({ probe, maxBytes = 33_554_432 }: EarlyMessagesOptions) {
+    this.#room = maxBytes;
+    this.ready = this.#listen(probe);
+    const longest = setTimeout(() => this.close(), LONGEST_MS);
+    Deno.unrefTimer(longest as unknown as number);
+    this.#ending.signal.addEventListener("abort", () => clearTimeout(longest));
+  }
+
+  /**
+   * Ends the listening where somebody else's began.
+   *
+   * @param displayId The one that came back to the other listener.
+   * @returns What was heard before it, in order.
+   */
+  async until(displayId: string): Promise<KernelMessage[]> {
+    if (!this.#ending.signal.aborted && this.#indexOf(displayId) < 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#awaited = { displayId, done: resolve };
+      this.#ending.signal.addEventListener("abort", () => resolve());
+      await promise;
+    }
+    const end = this.#indexOf(displayId);
+    const heard = end < 0 ? this.#heard : this.#heard.slice(0, end);
+    this.close();
+    return heard.filter((one): one is KernelMessage => !("proof" in one));
+  }
+
+  /** Ends the listening, and forgets what was heard. */
+  close(): void {
+    this.#ending.abort();
+    this.#heard = [];
+  }
+
+  async #listen(probe: (displayId: string) => void): Promise<Proof | null> {
+    const connection = await findConnection().catch(() => null);
+    if (connection === null) return null;
+    const subscription = subscribe(connection, {
+      probeEvery: PROBE_EVERY_MS,
+      probe,
+      signal: this.#ending.signal,
+      onWarning: () => {},
+      onMessage: (message) => this.#hear(message, message.size),
+      onProof: (proof) => {
+        this.#hear({ proof }, 0);
+        if (proof === this.#awaited?.displayId) this.#awaited.done();
+      },
+    });
+    return await Promise.race([subscription.ready, subscription.closed.then(() => null)]);
+  }
+
+  #hear(one: KernelMessage | { readonly proof: string }, bytes: number): void {
+    this.#room -= bytes;
+    if (this.#room >= 0 && this.#heard.length < MAX_MESSAGES) this.#heard.push(one);
+  }
+
+  #indexOf(displayId: string): number {
+    return this.#heard.findIndex((one) => "proof" in one && one.proof === displayId);
+  }
+}

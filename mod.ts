@@ -28,3 +28,12 @@ export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";
 export { openRun } from "./src/run/recorded_run.ts";
 export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";
+export type { RunCell, RunCells } from "./src/cells/run_cells.ts";
+export type {
+  CellDisorder,
+  CellHardware,
+  CellMetric,
+  CellStatus,
+  CellSummary,
+  NotebookState,
+} from "./src/cells/types.ts";

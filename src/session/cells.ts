@@ -18,6 +18,7 @@ export class KernelTracking {
   readonly #attribution: Attribution;
   readonly #before: Promise<BackfilledCell[]>;
   readonly #early: EarlyMessages;
+  readonly #time = Date.now();
   #runs = 0;
 
   /** Must be made before the first await of what the cell calls; see {@linkcode installAttribution}. */
@@ -25,7 +26,10 @@ export class KernelTracking {
     this.#notebook = notebook;
     this.#attribution = installAttribution({ feed: this.#feed });
     this.#before = backfillCells();
-    this.#early = new EarlyMessages({ probe: (displayId) => notebook.probe(displayId) });
+    this.#early = new EarlyMessages({
+      probe: (displayId) => notebook.probe(displayId),
+      feed: this.#feed,
+    });
   }
 
   /** The cell that is logging; see {@linkcode Attribution}. */
@@ -47,7 +51,7 @@ export class KernelTracking {
       run,
       shared: this.#feed.shared,
       before,
-      early: proof === null ? null : { parent: proof.parent },
+      early: proof === null ? null : { parent: proof.parent, time: this.#time },
       ...options,
     };
   }

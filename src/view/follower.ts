@@ -1,3 +1,4 @@
+import { NotebookWatch } from "../cells/notebook_watch.ts";
 import { Series } from "../charts/series.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine, RunLine } from "../record/lines.ts";
@@ -26,9 +27,12 @@ export class Follower {
   readonly #run: Tail;
   readonly #history: Tail;
   readonly #system: Tail;
+  /** The notebook that the run was recorded in. */
+  readonly notebook: NotebookWatch;
   readonly #xs = new Map<string, number>();
 
   constructor(readonly directory: string) {
+    this.notebook = new NotebookWatch(directory);
     this.#run = new Tail(join(directory, RUN_FILES.run));
     this.#history = new Tail(join(directory, RUN_FILES.history));
     this.#system = new Tail(join(directory, RUN_FILES.system));
@@ -56,6 +60,7 @@ export class Follower {
       if (row === undefined) this.damaged++;
       else this.#applySystem(row);
     }
+    this.notebook.read();
     return this.position !== before;
   }
 
@@ -66,7 +71,8 @@ export class Follower {
 
   /** Bytes read so far. */
   get position(): number {
-    return this.#run.offset + this.#history.offset + this.#system.offset;
+    return this.#run.offset + this.#history.offset + this.#system.offset +
+      this.notebook.position;
   }
 
   /** The x axis of a metric. */
@@ -79,6 +85,7 @@ export class Follower {
     this.#run.close();
     this.#history.close();
     this.#system.close();
+    this.notebook.close();
   }
 
   readonly #visit = (metric: Metric, value: number, row: HistoryLine): void => {

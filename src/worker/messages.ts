@@ -1,4 +1,5 @@
 import type { BackfilledCell } from "../notebook/cells/backfill.ts";
+import type { EarlyListener } from "../notebook/cells/recording.ts";
 import type { KernelMessage } from "../notebook/kernel/message.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { SystemSettings } from "../system/settings.ts";
@@ -27,7 +28,7 @@ export interface CellServiceOptions {
   /** The cells that were executed before the recording, the running one last. */
   readonly before: readonly BackfilledCell[];
   /** The request that ran when the user's thread began to listen; null when it could not. */
-  readonly early: { readonly parent: string } | null;
+  readonly early: EarlyListener | null;
   /** Whether what cells print is written to `console.jsonl`, too. */
   readonly console: boolean;
 }

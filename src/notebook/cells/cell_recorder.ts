@@ -82,9 +82,13 @@ export class CellRecorder {
   /**
    * Tells which cells were executed before the recording began; the last one is running.
    *
-   * @param parent The id of the request that runs it, as the subscription's proof tells.
+   * @param options The id of the request that runs it, as the subscription's proof tells, and when
+   * it was running, in milliseconds since 1970.
    */
-  join(cells: readonly BackfilledCell[], options: { readonly parent: string }): void {
+  join(
+    cells: readonly BackfilledCell[],
+    options: { readonly parent: string; readonly time?: number },
+  ): void {
     for (const { source, transpiled } of cells.slice(0, -1)) {
       this.#append({ type: "backfill", ...this.#source(source), transpiled });
     }
@@ -92,7 +96,7 @@ export class CellRecorder {
     if (this.#states.has(options.parent)) return;
     const { source = "", transpiled = true } = cells.at(-1) ?? {};
     this.#joined = this.#begin(options.parent, 0);
-    const time = this.#now();
+    const { time = this.#now() } = options;
     const kept = this.#source(source);
     this.#append({ type: "start", execution: 0, time, seen: time, ...kept, transpiled });
   }
@@ -152,14 +156,14 @@ export class CellRecorder {
     for (const state of this.#states.values()) this.#write(state.end());
   }
 
-  #start({ parent, content, time }: KernelMessage): void {
+  #start({ parent, content, time, heard: seen = this.#now() }: KernelMessage): void {
     const { execution_count: execution, code } = content;
     if (typeof execution !== "number" || !(execution > 0)) return;
     // Every execution that counts is published, so that the one before it is known too.
     if (this.#joined !== undefined) this.setJoined(execution - 1);
     this.#begin(parent, execution);
     const kept = this.#source(typeof code === "string" ? code : "");
-    this.#append({ type: "start", execution, time, seen: this.#now(), ...kept });
+    this.#append({ type: "start", execution, time, seen, ...kept });
     const { feed } = this.#options;
     if (feed !== undefined) feed.started = execution;
   }

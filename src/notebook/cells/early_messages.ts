@@ -1,3 +1,4 @@
+import type { ExecutionFeed } from "./execution_feed.ts";
 import { findConnection } from "../kernel/connection.ts";
 import type { KernelMessage } from "../kernel/message.ts";
 import { type Proof, subscribe } from "../kernel/subscriber.ts";
@@ -6,6 +7,8 @@ import { type Proof, subscribe } from "../kernel/subscriber.ts";
 export interface EarlyMessagesOptions {
   /** Broadcasts an update of a display that is not there. */
   readonly probe: (displayId: string) => void;
+  /** Is told what the worker tells later on. */
+  readonly feed: ExecutionFeed;
   /** Bytes that are kept. @default {33554432} */
   readonly maxBytes?: number;
 }
@@ -27,11 +30,14 @@ export class EarlyMessages {
   readonly #ending = new AbortController();
   #heard: (KernelMessage | { readonly proof: string })[] = [];
   #room: number;
+  readonly #feed: ExecutionFeed;
+  readonly #executions = new Map<string, number>();
   /** The proof that is waited for, and what is done then. */
   #awaited: { readonly displayId: string; readonly done: () => void } | undefined;
 
-  constructor({ probe, maxBytes = 33_554_432 }: EarlyMessagesOptions) {
+  constructor({ probe, feed, maxBytes = 33_554_432 }: EarlyMessagesOptions) {
     this.#room = maxBytes;
+    this.#feed = feed;
     this.ready = this.#listen(probe);
     const longest = setTimeout(() => this.close(), LONGEST_MS);
     Deno.unrefTimer(longest as unknown as number);
@@ -71,13 +77,38 @@ export class EarlyMessages {
       probe,
       signal: this.#ending.signal,
       onWarning: () => {},
-      onMessage: (message) => this.#hear(message, message.size),
+      onMessage: (message) => {
+        this.#follow(message);
+        this.#hear({ ...message, heard: Date.now() }, message.size);
+      },
       onProof: (proof) => {
         this.#hear({ proof }, 0);
         if (proof === this.#awaited?.displayId) this.#awaited.done();
       },
     });
     return await Promise.race([subscription.ready, subscription.closed.then(() => null)]);
+  }
+
+  /** Which cells began and failed is needed at once, to tell whose rows are logged. */
+  #follow({ type, parent, content }: KernelMessage): void {
+    const feed = this.#feed;
+    if (type === "execute_input") {
+      const { execution_count: execution } = content;
+      if (typeof execution !== "number" || !(execution > 0)) return;
+      if (feed.joined === 0) {
+        feed.joined = execution - 1;
+        this.#end(execution - 1);
+      }
+      this.#executions.set(parent, execution);
+      feed.started = execution;
+    } else if (type === "status" && content["execution_state"] === "idle") {
+      const execution = this.#executions.get(parent);
+      if (execution !== undefined) this.#end(execution);
+    }
+  }
+
+  #end(execution: number): void {
+    if (this.#feed.observed && !this.#feed.hasCompleted(execution)) this.#feed.failed = execution;
   }
 
   #hear(one: KernelMessage | { readonly proof: string }, bytes: number): void {

@@ -2,7 +2,12 @@ import type { BackfilledCell } from "./backfill.ts";
 import type { CellLine } from "./cell_lines.ts";
 import type { ExecutionFeed } from "./execution_feed.ts";
 import type { KernelMessage } from "../kernel/message.ts";
-import { recordCells, type Recording, type RecordingOptions } from "./recording.ts";
+import {
+  type EarlyListener,
+  recordCells,
+  type Recording,
+  type RecordingOptions,
+} from "./recording.ts";
 
 /** Who writes down what the cells of the kernel do. */
 export interface CellSink {
@@ -25,7 +30,7 @@ export interface KernelCellsOptions {
   readonly feed: ExecutionFeed;
   /** What was executed before, and the request that ran when the user's thread began to listen. */
   readonly before: readonly BackfilledCell[];
-  readonly early: { readonly parent: string } | null;
+  readonly early: EarlyListener | null;
   /** Finds the exact sources of what was executed before. */
   readonly exact: (cells: readonly BackfilledCell[]) => Promise<readonly BackfilledCell[]>;
   /** For tests. */

@@ -24,6 +24,14 @@ export interface RejoinedCell {
   readonly outputs: number;
 }
 
+/** Somebody who listened to the kernel before. */
+export interface EarlyListener {
+  /** The id of the request that ran when the listening began. */
+  readonly parent: string;
+  /** When that was, in milliseconds since 1970. */
+  readonly time: number;
+}
+
 /** The recording of a kernel's cells, in the background worker. */
 export interface Recording {
   /** Resolves when it is proven that nothing is missed from now on; stays pending otherwise. */
@@ -33,10 +41,10 @@ export interface Recording {
   /**
    * Tells what was executed before; see {@linkcode CellRecorder.join}.
    *
-   * @param early Somebody listened before: the id of the request that ran then. What that one has
-   * heard is awaited, see {@linkcode Recording.takeEarly}.
+   * @param early Who listened before; what that one has heard is awaited, see
+   * {@linkcode Recording.takeEarly}.
    */
-  join(cells: readonly BackfilledCell[], early?: { readonly parent: string }): void;
+  join(cells: readonly BackfilledCell[], early?: EarlyListener): void;
   /** What was heard by somebody else until this recording's own proof. */
   takeEarly(messages: readonly KernelMessage[]): void;
   /**

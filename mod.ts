@@ -15,6 +15,8 @@
  * @module
  */
 
+import "./src/session/listen.ts";
+
 export { init } from "./src/session/init.ts";
 export { config, currentRun, defineMetric, finish, log, summary } from "./src/session/current.ts";
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";

@@ -24,6 +24,8 @@ export interface CellSeries {
   last: number;
 }
 
+/** Seconds with three decimals, times a thousand, can be a little less than the milliseconds. */
+const ROUNDING = 0.01;
 /** Beyond this many metrics a cell has no more series. */
 const MAX_METRICS = 500;
 
@@ -46,7 +48,7 @@ export function rowsByCell(
     for (const text of tail.read()) {
       const row = parseLine<HistoryLine>(text);
       if (row === undefined) continue;
-      const cell = cellOf({ execution: row._cell, time: row._timestamp * 1000 });
+      const cell = cellOf({ execution: row._cell, time: row._timestamp * 1000 + ROUNDING });
       if (cell === undefined || (wanted !== undefined && cell !== wanted)) continue;
       let rows = found.get(cell);
       if (rows === undefined) {

@@ -7,8 +7,10 @@ import type { KernelMessage } from "../notebook/kernel/message.ts";
 import type { Proof } from "../notebook/kernel/subscriber.ts";
 import type { CellReport, CellServiceOptions } from "../worker/messages.ts";
 
-/** How long `init` waits for the proof that nothing is missed. */
+/** How long the import of the library, and `init`, wait for the proof that nothing is missed. */
 const PATIENCE_MS = 1_000;
+/** Messages that the kernel has sent are heard within this time. */
+const HEARD_MS = 10;
 
 /** The user's thread's part of recording the cells of its kernel: one for all runs. */
 export class KernelTracking {
@@ -20,8 +22,9 @@ export class KernelTracking {
   readonly #early: EarlyMessages;
   readonly #time = Date.now();
   #runs = 0;
+  #entered = false;
 
-  /** Must be made before the first await of what the cell calls; see {@linkcode installAttribution}. */
+  /** Listens from now on. */
   constructor(notebook: Notebook) {
     this.#notebook = notebook;
     this.#attribution = installAttribution({ feed: this.#feed });
@@ -30,6 +33,17 @@ export class KernelTracking {
       probe: (displayId) => notebook.probe(displayId),
       feed: this.#feed,
     });
+  }
+
+  /** Resolves when it is proven that nothing is missed from now on, or after a second. */
+  async ready(): Promise<void> {
+    await this.#before;
+    await within(this.#early.ready, PATIENCE_MS);
+  }
+
+  /** Marks the cell that calls `init`, before its first await; see {@linkcode Attribution.enter}. */
+  enter(): void {
+    this.#entered = this.#attribution.enter();
   }
 
   /** The cell that is logging; see {@linkcode Attribution}. */
@@ -45,6 +59,10 @@ export class KernelTracking {
     const run = this.#runs++;
     const before = await this.#before;
     const proof = await within(this.#early.ready, PATIENCE_MS);
+    if (this.#entered) {
+      await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
+      this.#attribution.settle();
+    }
     return {
       session: this.#session,
       cwd: Deno.cwd(),
@@ -75,7 +93,7 @@ function within(proof: Promise<Proof | null>, ms: number): Promise<Proof | null>
 
 let tracking: KernelTracking | undefined;
 
-/** Tells the cells of the kernel apart from now on. Call it before the first await of `init`. */
+/** Listens to the kernel from now on; one for the process. */
 export function trackKernel(notebook: Notebook): KernelTracking {
   return tracking ??= new KernelTracking(notebook);
 }

@@ -39,8 +39,9 @@ export async function init(options: InitOptions = {}): Promise<Run> {
   const settings = resolveSettings(options);
   const kernel = currentNotebook();
   const notebook = kernel !== null;
-  // Which cell calls is known only until the first await.
   const tracking = kernel === null || settings.mode === "disabled" ? null : trackKernel(kernel);
+  // Which cell calls is known only until the first await.
+  tracking?.enter();
   const reinit = settings.reinit ?? (notebook ? "finish_previous" : "create_new");
   const previous = currentRun();
   if (previous !== null && reinit === "return_previous") return previous;

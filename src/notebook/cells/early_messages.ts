@@ -13,16 +13,16 @@ export interface EarlyMessagesOptions {
   readonly maxBytes?: number;
 }
 
-/** A worker that has not begun by then never will. */
-const LONGEST_MS = 30_000;
-const MAX_MESSAGES = 10_000;
+/** What cells print and show is left out when there is too much of it; what they are is not. */
+const OUTPUTS = new Set(["stream", "display_data", "execute_result", "update_display_data"]);
+const MAX_MESSAGES = 100_000;
 /** Somebody waits for the proof. */
 const PROBE_EVERY_MS = 5;
 
 /**
- * What the kernel publishes, heard by the user's thread until the background worker hears it: a
- * worker takes half a second to start inside of a kernel, and the cells until then must not be
- * missed, nor may `init` wait for it.
+ * What the kernel publishes, heard by the user's thread from the import of the library until the
+ * background worker hears it. A worker takes half a second to start inside of a kernel: `init` need
+ * not wait for it, and no cell is missed.
  */
 export class EarlyMessages {
   /** Resolves when nothing is missed from now on; null when the kernel cannot be listened to. */
@@ -39,9 +39,6 @@ export class EarlyMessages {
     this.#room = maxBytes;
     this.#feed = feed;
     this.ready = this.#listen(probe);
-    const longest = setTimeout(() => this.close(), LONGEST_MS);
-    Deno.unrefTimer(longest as unknown as number);
-    this.#ending.signal.addEventListener("abort", () => clearTimeout(longest));
   }
 
   /**
@@ -79,7 +76,8 @@ export class EarlyMessages {
       onWarning: () => {},
       onMessage: (message) => {
         this.#follow(message);
-        this.#hear({ ...message, heard: Date.now() }, message.size);
+        const bytes = OUTPUTS.has(message.type) ? message.size : 0;
+        this.#hear({ ...message, heard: Date.now() }, bytes);
       },
       onProof: (proof) => {
         this.#hear({ proof }, 0);
@@ -112,8 +110,9 @@ export class EarlyMessages {
   }
 
   #hear(one: KernelMessage | { readonly proof: string }, bytes: number): void {
+    if (bytes > this.#room || this.#heard.length >= MAX_MESSAGES) return;
     this.#room -= bytes;
-    if (this.#room >= 0 && this.#heard.length < MAX_MESSAGES) this.#heard.push(one);
+    this.#heard.push(one);
   }
 
   #indexOf(displayId: string): number {

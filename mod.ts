@@ -15,6 +15,8 @@
  * @module
  */
 
+import "./src/session/listen.ts";
+
 export { init } from "./src/session/init.ts";
 export { config, currentRun, defineMetric, finish, log, summary } from "./src/session/current.ts";
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
@@ -36,3 +38,12 @@ export type {
 } from "./src/record/provenance_lines.ts";
 export type { ConsoleLine, ConsoleStream } from "./src/record/console_lines.ts";
 export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";
+export type { RunCell, RunCells } from "./src/cells/run_cells.ts";
+export type {
+  CellDisorder,
+  CellHardware,
+  CellMetric,
+  CellStatus,
+  CellSummary,
+  NotebookState,
+} from "./src/cells/types.ts";

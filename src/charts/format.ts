@@ -64,6 +64,23 @@ export function formatDuration(seconds: number): string {
   return `${grouped(String(days))}d ${twoDigits(Math.floor((whole % DAY) / HOUR))}h`;
 }
 
+const BYTES = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/**
+ * Writes a size, in powers of a thousand.
+ *
+ * @example
+ * ```ts
+ * formatBytes(1_234_567); // "1.23 MB"
+ * ```
+ */
+export function formatBytes(bytes: number): string {
+  if (!(bytes >= 0 && bytes < Infinity)) return "–";
+  const power = Math.min(BYTES.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? Math.round(value) : trimmed(value.toPrecision(3))} ${BYTES[power]}`;
+}
+
 const UNITS: readonly (readonly [number, string])[] = [
   [1e12, "T"],
   [1e9, "G"],

@@ -2,6 +2,7 @@ import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { lineChart } from "./line_chart.ts";
+import { stateDetails } from "./notebook_state.ts";
 import { STATES } from "./palette.ts";
 import type { MetricView, PanelView, SeriesView } from "./types.ts";
 
@@ -35,7 +36,7 @@ const MAX_WARNINGS = 20;
  * ```
  */
 export function panel(view: PanelView, options: PanelOptions = {}): string {
-  const { metrics, system, rows, error } = view;
+  const { metrics, system, rows, error, order } = view;
   const parts = [
     header(view),
     error === undefined ? "" : errorBlock(error),
@@ -49,6 +50,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? ""
       : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">system metrics` +
         `</summary>${tiles(system, options)}</details>`,
+    order === undefined ? "" : stateDetails(order),
     origin(view),
   ];
   return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;

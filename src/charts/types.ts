@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StateInWords } from "./notebook_state.ts";
+
 /**
  * A series that has been decimated: bucket `i` stands for `count[i]` points around `x[i]`, whose
  * mean is `mean[i]` and which lie between `low[i]` and `high[i]`. Where every bucket holds one
@@ -77,6 +79,8 @@ export interface PanelView {
   readonly system: readonly MetricView[];
   /** What went wrong, oldest first; each is one sentence. */
   readonly warnings: readonly string[];
+  /** Where the notebook and its results no longer agree. */
+  readonly order?: StateInWords;
   /** The error that ended the run. */
   readonly error?: string;
 }

@@ -17,7 +17,14 @@ export interface Notebook {
   display(id: string, data: MimeBundle): void;
   /** Replaces an output that was shown before, wherever it is. */
   update(id: string, data: MimeBundle): void;
+  /** Sends an update of an output that is not there: front ends ignore it, and its echo proves that
+   * somebody listens. */
+  probe(id: string): void;
 }
+
+/** Marks outputs as the tracker's own: they can be drawn again, and the record of cells leaves them
+ * out. */
+const OWN = { cellar: {} };
 
 /** The notebook that this program runs in; null when it is a script. */
 export function currentNotebook(): Notebook | null {
@@ -25,13 +32,14 @@ export function currentNotebook(): Notebook | null {
   if (jupyter === null) return null;
   const send = (type: string, id: string, data: MimeBundle) => {
     // Sent at once, also in the middle of a loop that never awaits.
-    const sent = jupyter.broadcast(type, { data, metadata: {}, transient: { display_id: id } });
+    const sent = jupyter.broadcast(type, { data, metadata: OWN, transient: { display_id: id } });
     // Whether it gives a promise depends on the version; a lost output must not end a cell.
     Promise.resolve(sent).catch(() => {});
   };
   return {
     display: (id, data) => send("display_data", id, data),
     update: (id, data) => send("update_display_data", id, data),
+    probe: (id) => send("update_display_data", id, {}),
   };
 }
 

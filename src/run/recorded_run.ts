@@ -1,3 +1,4 @@
+import { RunCells } from "../cells/run_cells.ts";
 import { readProvenance, type RecordedEnvironment } from "../provenance/recorded_provenance.ts";
 import type { ConsoleLine } from "../record/console_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
@@ -6,6 +7,7 @@ import { isAlive } from "../record/liveness.ts";
 import type { RecordedGit } from "../record/provenance_lines.ts";
 import { parseLine, toNumber } from "../record/parse_line.ts";
 import { Tail } from "../record/tail.ts";
+import type { Drawn, DrawRequest } from "./companion.ts";
 import { RunRecord } from "./run_record.ts";
 
 /** How a run stands: going on, ended well, ended with an error, or gone without an end. */
@@ -54,6 +56,8 @@ export interface RecordedRun {
   readonly length: number;
   /** Lines that could not be read, and were passed over. */
   readonly damaged: number;
+  /** What each cell of its notebook did; empty for a script's run. */
+  readonly cells: RunCells;
   /** Its rows, oldest first, without holding them all in memory. */
   rows(): Generator<Row>;
   /**
@@ -106,10 +110,23 @@ export function openRun(directory: string): RecordedRun {
     environment,
     length: record.rows,
     damaged,
+    cells: new RunCells({ directory, draw: (request) => drawRecorded(directory, request) }),
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
     console: () => readConsole(directory),
   };
+}
+
+/** Draws from a directory that nobody follows. */
+async function drawRecorded(directory: string, request: DrawRequest): Promise<Drawn> {
+  const { Follower } = await import("../view/follower.ts");
+  const { draw } = await import("../view/draw.ts");
+  const follower = new Follower(directory);
+  try {
+    return await draw(follower, request);
+  } finally {
+    follower.close();
+  }
 }
 
 /** What the lines of a run directory add up to, and how many could not be read. */

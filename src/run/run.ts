@@ -1,3 +1,4 @@
+import { RunCells } from "../cells/run_cells.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
@@ -225,6 +226,15 @@ export class Run {
   chart(metrics: string | readonly string[], options: ChartOptions = {}): Displayable {
     const names = typeof metrics === "string" ? [metrics] : metrics;
     return new Displayable(() => this.#draw({ kind: "chart", metrics: names, options }));
+  }
+
+  /**
+   * What each cell of the notebook did: time, steps, metrics, hardware, status. Evaluated at the end
+   * of a cell it is a table, and `run.cells.at(n)` shows one execution. Empty in a script.
+   */
+  get cells(): RunCells {
+    this.#recorder?.flush();
+    return new RunCells({ directory: this.directory, draw: (request) => this.#draw(request) });
   }
 
   /**

@@ -9,6 +9,7 @@ import { linkLatestRun, listRunDirectories, makeRunDirectory } from "../run/run_
 import { Run } from "../run/run.ts";
 import { type InitOptions, type ResolvedSettings, resolveSettings } from "../run/settings.ts";
 import { VERSION } from "../version.ts";
+import { trackKernel } from "./cells.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { accompany } from "./live_run.ts";
@@ -18,8 +19,9 @@ import { shortPath } from "../view/short_path.ts";
 /**
  * Begins a run, and makes it the current one.
  *
- * In a notebook it shows the panel, and finishes the run before it. It waits for nothing but the
- * directory: charts, hardware and the rest follow in the background. Where the directory cannot be
+ * In a notebook it shows the panel, finishes the run before it, and returns when it is proven that
+ * no cell is missed from now on, or after a second. Else it waits for nothing but the directory:
+ * charts, hardware and the rest follow in the background. Where the directory cannot be
  * written the run is recorded in a temporary one, with a warning.
  *
  * @example
@@ -36,7 +38,11 @@ import { shortPath } from "../view/short_path.ts";
  */
 export async function init(options: InitOptions = {}): Promise<Run> {
   const settings = resolveSettings(options);
-  const notebook = currentNotebook() !== null;
+  const kernel = currentNotebook();
+  const notebook = kernel !== null;
+  const tracking = kernel === null || settings.mode === "disabled" ? null : trackKernel(kernel);
+  // Which cell calls is known only until the first await.
+  tracking?.enter();
   const reinit = settings.reinit ?? (notebook ? "finish_previous" : "create_new");
   const previous = currentRun();
   if (previous !== null && reinit === "return_previous") return previous;
@@ -57,6 +63,7 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     ...(resumed === null ? {} : { resumed: resumed.record }),
     strictNames: settings.strictNames,
     say: (message) => console.warn(`cellar: ${message}`),
+    ...(tracking === null ? {} : { cell: tracking.cell }),
     onFinish: leave,
   });
   for (const message of warnings) run.warn("directory", message);
@@ -67,8 +74,14 @@ export async function init(options: InitOptions = {}): Promise<Run> {
   linkLatestRun(directory);
   const talkative = !notebook && !settings.quiet;
   if (talkative) console.error(`cellar: run ${run.name}, recorded in ${shortPath(directory)}`);
+  const cells = await tracking?.track({ console: settings.capture }) ?? null;
+  if (cells !== null && cells.early === null) {
+    run.warn("cells", "The kernel could not be listened to within a second: cells may be missing");
+  }
   const companion = accompany(run, {
     directory,
+    cells,
+    tracking,
     panel: settings.panel,
     interrupt: settings.interrupt,
     system: settings.system,

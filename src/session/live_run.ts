@@ -4,7 +4,8 @@ import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
-import type { ServiceOptions } from "../worker/messages.ts";
+import type { CellServiceOptions, ServiceOptions } from "../worker/messages.ts";
+import type { KernelTracking } from "./cells.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
@@ -23,13 +24,16 @@ export interface LiveRunOptions {
   readonly system: SystemSettings | null;
   /** What is recorded of where the run comes from. */
   readonly provenance: ProvenanceOptions;
+  /** How the kernel's cells are recorded; null in a script. */
+  readonly cells: CellServiceOptions | null;
+  readonly tracking: KernelTracking | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory, system, provenance } = options;
+  const { directory, system, provenance, cells, tracking } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -38,12 +42,19 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = { provenance, ...(system === null ? {} : { system }) };
+  const services: ServiceOptions = {
+    provenance,
+    ...(system === null ? {} : { system }),
+    ...(cells === null ? {} : { cells }),
+  };
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: () => {},
+    report: (report) =>
+      tracking?.take(report, (messages) => {
+        workerHost.ask(directory, { service: "cells", kind: "early", messages });
+      }),
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {

@@ -5,6 +5,7 @@ import type { ChartOptions, Drawn, DrawRequest } from "../run/companion.ts";
 import { toNumber } from "../record/parse_line.ts";
 import { readRows, valueAt } from "../run/recorded_run.ts";
 import { summaryTable, summaryText } from "../charts/summary_table.ts";
+import { drawCell, drawCells } from "./draw_cells.ts";
 import type { Follower } from "./follower.ts";
 import { panelView } from "./panel_view.ts";
 
@@ -18,6 +19,10 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
       return { html: await drawSummary(follower), text: summaryInWords(follower) };
     case "summaryText":
       return { html: "", text: summaryInWords(follower) };
+    case "cells":
+      return await drawCells(follower.directory);
+    case "cell":
+      return await drawCell(follower.directory, request.execution);
     case "chart":
       return await drawChart(follower, request.metrics, request.options);
   }

@@ -1,3 +1,4 @@
+import { NotebookWatch } from "../cells/notebook_watch.ts";
 import { Series } from "../charts/series.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine, RunLine } from "../record/lines.ts";
@@ -31,9 +32,12 @@ export class Follower {
   readonly #history: Tail;
   readonly #system: Tail;
   readonly #provenance: Tail;
+  /** The notebook that the run was recorded in. */
+  readonly notebook: NotebookWatch;
   readonly #xs = new Map<string, number>();
 
   constructor(readonly directory: string) {
+    this.notebook = new NotebookWatch(directory);
     this.#run = new Tail(join(directory, RUN_FILES.run));
     this.#history = new Tail(join(directory, RUN_FILES.history));
     this.#system = new Tail(join(directory, RUN_FILES.system));
@@ -67,6 +71,7 @@ export class Follower {
       if (line === undefined) this.damaged++;
       else this.provenance.applyLine(line);
     }
+    this.notebook.read();
     return this.position !== before;
   }
 
@@ -77,7 +82,8 @@ export class Follower {
 
   /** Bytes read so far. */
   get position(): number {
-    return this.#run.offset + this.#history.offset + this.#system.offset + this.#provenance.offset;
+    return this.#run.offset + this.#history.offset + this.#system.offset +
+      this.#provenance.offset + this.notebook.position;
   }
 
   /** The x axis of a metric. */
@@ -91,6 +97,7 @@ export class Follower {
     this.#history.close();
     this.#system.close();
     this.#provenance.close();
+    this.notebook.close();
   }
 
   readonly #visit = (metric: Metric, value: number, row: HistoryLine): void => {

@@ -1,3 +1,4 @@
+import { stateInWords } from "../charts/notebook_state.ts";
 import type { MetricView, PanelView } from "../charts/types.ts";
 import { gitInWords } from "../provenance/git_in_words.ts";
 import type { Metric } from "../run/metric.ts";
@@ -39,8 +40,26 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings
       : [...warnings.slice(0, MAX_WARNINGS), `${warnings.length - MAX_WARNINGS} more warnings`],
+    ...orderView(follower),
     ...(record.error === null ? {} : { error: record.error.message }),
   };
+}
+
+/** Where the notebook and its results no longer agree; a script has no order to lose. */
+function orderView({ notebook }: Follower): Pick<PanelView, "order"> {
+  const watched = notebook.look();
+  if (watched === null) return {};
+  const { truth, sources } = watched;
+  const { outOfOrder, gone, missing, neverExecuted, furthest } = truth;
+  const order = stateInWords({
+    outOfOrder,
+    gone,
+    missing,
+    changed: truth.changed.map(({ cell }) => cell),
+    neverExecuted: neverExecuted.map((index) => sources[index] ?? ""),
+    skipped: neverExecuted.filter((index) => index < furthest).length,
+  });
+  return { order };
 }
 
 function metricView(follower: Follower, metric: Metric): MetricView {

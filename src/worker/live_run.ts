@@ -56,6 +56,7 @@ export class LiveRun {
       directory,
       warn: (message) => events.warning(message),
       report: (report) => events.report(report),
+      ask: (request) => this.ask(request),
     });
   }
 

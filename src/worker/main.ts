@@ -13,6 +13,8 @@ import type { FromWorker, ToWorker } from "./messages.ts";
 
 const { port } = workerData as { port: MessagePort };
 const runs = new Map<string, LiveRun>();
+/** Runs that are being closed, and still wait for answers. */
+const closing = new Map<string, LiveRun>();
 const interrupts = catchInterrupts(() => send({ kind: "interrupt" }));
 
 function send(message: FromWorker): void {
@@ -36,7 +38,7 @@ async function receive(message: ToWorker): Promise<void> {
       return;
     }
     case "ask":
-      runs.get(message.directory)?.ask(message.request);
+      (runs.get(message.directory) ?? closing.get(message.directory))?.ask(message.request);
       return;
     case "draw": {
       const { directory, ticket, request } = message;
@@ -55,12 +57,14 @@ async function receive(message: ToWorker): Promise<void> {
       const { directory } = message;
       const run = runs.get(directory);
       runs.delete(directory);
+      if (run !== undefined) closing.set(directory, run);
       let drawn = null;
       try {
         drawn = await run?.close() ?? null;
       } catch (error) {
         send({ kind: "warning", directory, message: `Cannot draw: ${messageOf(error)}` });
       }
+      closing.delete(directory);
       send({ kind: "closed", directory, drawn });
       return;
     }

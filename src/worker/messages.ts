@@ -1,3 +1,6 @@
+import type { BackfilledCell } from "../notebook/cells/backfill.ts";
+import type { EarlyListener } from "../notebook/cells/recording.ts";
+import type { KernelMessage } from "../notebook/kernel/message.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { SystemSettings } from "../system/settings.ts";
@@ -11,15 +14,48 @@ export interface ServiceOptions {
   readonly system?: SystemSettings;
   /** Where the run comes from: code, Git state, packages, machine. */
   readonly provenance?: ProvenanceOptions;
+  /** The record of the kernel's cells. */
+  readonly cells?: CellServiceOptions;
+}
+
+/** How the cells of this process's kernel are recorded. */
+export interface CellServiceOptions {
+  /** What tells this start of the kernel from all others. */
+  readonly session: string;
+  /** The kernel's working directory. */
+  readonly cwd: string;
+  /** How many runs began in the kernel before this one. */
+  readonly run: number;
+  /** The memory of the `ExecutionFeed`. */
+  readonly shared: SharedArrayBuffer;
+  /** The cells that were executed before the recording, the running one last. */
+  readonly before: readonly BackfilledCell[];
+  /** The request that ran when the user's thread began to listen; null when it could not. */
+  readonly early: EarlyListener | null;
+  /** Whether what cells print is written to `console.jsonl`, too. */
+  readonly console: boolean;
 }
 
 /** What the run's side asks of a service. */
 export type ServiceRequest =
   /** One sample more, now. */
-  { readonly service: "system"; readonly kind: "sample" };
+  | { readonly service: "system"; readonly kind: "sample" }
+  /** What the user's thread heard of the kernel until the worker's own proof. */
+  | {
+    readonly service: "cells";
+    readonly kind: "early";
+    readonly messages: readonly KernelMessage[];
+  };
 
 /** What a service tells the run's side. */
-export type ServiceReport = never;
+export type ServiceReport = CellReport;
+
+/** What the recording of cells tells the run's side. */
+export type CellReport =
+  /** Is to be broadcast, and proves by its echo that somebody listens. */
+  | { readonly service: "cells"; readonly kind: "probe"; readonly displayId: string }
+  /** It came back: the worker hears all that comes after it. */
+  | { readonly service: "cells"; readonly kind: "proven"; readonly displayId: string };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

@@ -9,6 +9,8 @@ export interface ServiceContext {
   warn(message: string): void;
   /** Tells the run's side, on the user's thread. */
   report(report: ServiceReport): void;
+  /** Asks something of the run's other services. */
+  ask(request: ServiceRequest): void;
 }
 
 /**
@@ -35,7 +37,7 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     };
     services.push(deferredService({ start, onFail }));
   };
-  const { provenance, system } = options;
+  const { provenance, system, cells } = options;
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
@@ -46,6 +48,12 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     add("the record of code and environment", async () => {
       const { startProvenanceService } = await import("./provenance_service.ts");
       return startProvenanceService(provenance, context);
+    });
+  }
+  if (cells !== undefined) {
+    add("the record of cells", async () => {
+      const { startCells } = await import("../notebook/cells/service.ts");
+      return startCells(cells, context);
     });
   }
   return services;

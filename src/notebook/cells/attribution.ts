@@ -10,6 +10,16 @@ export interface Attribution {
    * installed, until its number is known; undefined when nothing is known.
    */
   current(): number | undefined;
+  /**
+   * Marks the cell whose code calls this, when nothing marks it: the first ones are not marked by
+   * the hook. Call it before the first await of the function that a cell calls: later, the cell is
+   * not in its context.
+   *
+   * @returns Whether the cell had to be marked.
+   */
+  enter(): boolean;
+  /** Gives the marked cell its number, when the feed knows that one has begun. */
+  settle(): void;
   /** Whether the kernel has the hook that this rests on. */
   readonly exact: boolean;
   /** Takes the hook out again. */
@@ -33,7 +43,13 @@ interface KernelInternals {
   broadcastResult?: BroadcastResult;
 }
 
-const NOTHING: Attribution = { current: () => undefined, exact: false, dispose: () => {} };
+const NOTHING: Attribution = {
+  current: () => undefined,
+  enter: () => false,
+  settle: () => {},
+  exact: false,
+  dispose: () => {},
+};
 
 /**
  * Tells from now on which cell is running. Harmless where there is no kernel. Call it before the
@@ -77,8 +93,20 @@ export function installAttribution(options: AttributionOptions = {}): Attributio
   };
   internals.broadcastResult = wrapped;
 
+  let marked: Execution | undefined;
+
   return {
     exact: true,
+    enter() {
+      if (storage.getStore() !== undefined) return false;
+      storage.enterWith(marked = ambient = { number: 0 });
+      return true;
+    },
+    settle() {
+      // Where none has begun since, it is the one in which the recording began.
+      if (marked?.number === 0 && feed !== undefined) marked.number = feed.started;
+      marked = undefined;
+    },
     current() {
       const execution = storage.getStore();
       if (execution === undefined) return feed === undefined ? undefined : withoutContext(feed);

@@ -9,6 +9,25 @@ export interface KernelLine {
   readonly type: "kernel";
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** What tells this start of the kernel from all others. */
+  readonly session?: string;
+  /** The kernel's working directory, from which its imports resolve. */
+  readonly cwd?: string;
+}
+
+/** That this run begins, or goes on, in the kernel. */
+export interface BeginLine {
+  readonly type: "begin";
+  /** How many runs began in the kernel before it. */
+  readonly run: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** Where the notebook's file is. */
+export interface NotebookLine {
+  readonly type: "notebook";
+  readonly path: string;
 }
 
 /** A cell that was executed before the recording began, in the order of the lines. */
@@ -114,6 +133,8 @@ export interface EndLine {
 /** A line of the record. */
 export type CellLine =
   | KernelLine
+  | BeginLine
+  | NotebookLine
   | BackfillLine
   | StartLine
   | JoinedLine

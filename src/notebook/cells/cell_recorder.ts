@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Fields, KernelMessage } from "../kernel/message.ts";
 import type { BackfilledCell } from "./backfill.ts";
-import type { CellLine, DisplayLine } from "./cell_lines.ts";
+import type { CellLine, DisplayLine, KernelLine } from "./cell_lines.ts";
 import { CellState } from "./cell_state.ts";
 import type { ExecutionFeed } from "./execution_feed.ts";
 import { mimeParts } from "./mime_parts.ts";
@@ -13,6 +13,10 @@ export interface CellRecorderOptions {
   readonly append: (line: CellLine) => void;
   /** What the recorder and the user's thread tell each other. */
   readonly feed?: ExecutionFeed;
+  /** Told of all that is printed, as it comes. The time is in milliseconds since 1970. */
+  readonly onPrint?: (stream: "stdout" | "stderr", text: string, time: number) => void;
+  /** What the line of the kernel says; null when the record has one, and goes on after a restart. */
+  readonly kernel?: Pick<KernelLine, "session" | "cwd"> | null;
   /** Milliseconds since 1970. @default {Date.now} */
   readonly now?: () => number;
   /** Characters of one output that are kept. @default {1048576} */
@@ -71,15 +75,20 @@ export class CellRecorder {
   constructor(options: CellRecorderOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    options.append({ type: "kernel", time: this.#now() });
+    const { kernel = {} } = options;
+    if (kernel !== null) options.append({ type: "kernel", time: this.#now(), ...kernel });
   }
 
   /**
    * Tells which cells were executed before the recording began; the last one is running.
    *
-   * @param parent The id of the request that runs it, as the subscription's proof tells.
+   * @param options The id of the request that runs it, as the subscription's proof tells, and when
+   * it was running, in milliseconds since 1970.
    */
-  join(cells: readonly BackfilledCell[], options: { readonly parent: string }): void {
+  join(
+    cells: readonly BackfilledCell[],
+    options: { readonly parent: string; readonly time?: number },
+  ): void {
     for (const { source, transpiled } of cells.slice(0, -1)) {
       this.#append({ type: "backfill", ...this.#source(source), transpiled });
     }
@@ -87,9 +96,22 @@ export class CellRecorder {
     if (this.#states.has(options.parent)) return;
     const { source = "", transpiled = true } = cells.at(-1) ?? {};
     this.#joined = this.#begin(options.parent, 0);
-    const time = this.#now();
+    const { time = this.#now() } = options;
     const kept = this.#source(source);
     this.#append({ type: "start", execution: 0, time, seen: time, ...kept, transpiled });
+  }
+
+  /**
+   * Goes on with a cell that the record holds already, after the recorder was started again.
+   *
+   * @param parent The id of the request that runs it, as the subscription's proof tells.
+   * @param cell Its number in the record, and how many displays and results the record has of it.
+   */
+  rejoin(parent: string, cell: { readonly execution: number; readonly outputs: number }): void {
+    if (this.#states.has(parent)) return;
+    const state = this.#begin(parent, cell.execution);
+    state.outputs = cell.outputs;
+    if (cell.execution === 0 && !(this.#options.feed?.joined ?? 0)) this.#joined = state;
   }
 
   /** The number of the cell in which the recording began has become known. */
@@ -107,6 +129,7 @@ export class CellRecorder {
   /** Takes the kernel's next message. */
   take(message: KernelMessage): void {
     if (message.type === "execute_input") return this.#start(message);
+    if (message.type === "stream") this.#print(message);
     const state = this.#states.get(message.parent);
     if (message.type === "update_display_data") return this.#update(message);
     if (state === undefined) return;
@@ -133,14 +156,14 @@ export class CellRecorder {
     for (const state of this.#states.values()) this.#write(state.end());
   }
 
-  #start({ parent, content, time }: KernelMessage): void {
+  #start({ parent, content, time, heard: seen = this.#now() }: KernelMessage): void {
     const { execution_count: execution, code } = content;
     if (typeof execution !== "number" || !(execution > 0)) return;
     // Every execution that counts is published, so that the one before it is known too.
     if (this.#joined !== undefined) this.setJoined(execution - 1);
     this.#begin(parent, execution);
     const kept = this.#source(typeof code === "string" ? code : "");
-    this.#append({ type: "start", execution, time, seen: this.#now(), ...kept });
+    this.#append({ type: "start", execution, time, seen, ...kept });
     const { feed } = this.#options;
     if (feed !== undefined) feed.started = execution;
   }
@@ -186,6 +209,12 @@ export class CellRecorder {
     if (skipped) stream.push(`(${size} bytes in one piece were not kept)\n`);
     else if (typeof text === "string") stream.push(text);
     if (stream.held > MAX_HELD) this.#write(state.take());
+  }
+
+  #print({ content, time }: KernelMessage): void {
+    const { name, text } = content;
+    if (typeof text !== "string") return;
+    this.#options.onPrint?.(name === "stderr" ? "stderr" : "stdout", text, time);
   }
 
   #display(state: CellState, message: KernelMessage): void {

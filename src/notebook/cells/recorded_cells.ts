@@ -85,6 +85,7 @@ export class RecordedCells {
 
   /** Takes the next line; what refers to nothing, as after damage, is passed over. */
   push(line: CellLine): void {
+    if (line.type === "begin" || line.type === "notebook") return;
     const kernels = this.#kernels;
     if (line.type === "kernel" || kernels.length === 0) {
       kernels.push({ cells: [], byExecution: new Map(), joined: 0 });

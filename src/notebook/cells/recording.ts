@@ -1,6 +1,6 @@
 import { findConnection, type KernelConnection } from "../kernel/connection.ts";
 import type { KernelMessage } from "../kernel/message.ts";
-import { subscribe } from "../kernel/subscriber.ts";
+import { type Proof, subscribe } from "../kernel/subscriber.ts";
 import type { BackfilledCell } from "./backfill.ts";
 import { CellRecorder, type CellRecorderOptions } from "./cell_recorder.ts";
 
@@ -16,17 +16,50 @@ export interface RecordingOptions extends CellRecorderOptions {
   readonly flushEvery?: number;
 }
 
+/** A cell that the record holds already. */
+export interface RejoinedCell {
+  /** Its number in the record. */
+  readonly execution: number;
+  /** How many displays and results the record has of it. */
+  readonly outputs: number;
+}
+
+/** Somebody who listened to the kernel before. */
+export interface EarlyListener {
+  /** The id of the request that ran when the listening began. */
+  readonly parent: string;
+  /** When that was, in milliseconds since 1970. */
+  readonly time: number;
+}
+
 /** The recording of a kernel's cells, in the background worker. */
 export interface Recording {
   /** Resolves when it is proven that nothing is missed from now on; stays pending otherwise. */
-  readonly ready: Promise<void>;
-  /** Tells what was executed before; see {@linkcode CellRecorder.join}. */
-  join(cells: readonly BackfilledCell[]): void;
+  readonly ready: Promise<Proof>;
+  /** Resolves when nothing is held back any more for the sake of what came before. */
+  readonly begun: Promise<void>;
+  /**
+   * Tells what was executed before; see {@linkcode CellRecorder.join}.
+   *
+   * @param early Who listened before; what that one has heard is awaited, see
+   * {@linkcode Recording.takeEarly}.
+   */
+  join(cells: readonly BackfilledCell[], early?: EarlyListener): void;
+  /** What was heard by somebody else until this recording's own proof. */
+  takeEarly(messages: readonly KernelMessage[]): void;
+  /**
+   * Goes on with a record instead; see {@linkcode CellRecorder.rejoin}.
+   *
+   * @param cell The cell that runs; null when it is not known.
+   */
+  rejoin(cell: RejoinedCell | null): void;
+  /** Writes what is held back. */
+  flush(): void;
   /** Stops, and writes what was held back. */
   close(): Promise<void>;
 }
 
-/** Messages that wait until it is known what was executed before. */
+/** Messages that wait until it is known what came before. */
 const MAX_WAITING = 2_000;
 const LONGEST_WAIT_MS = 5_000;
 
@@ -43,15 +76,29 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   const ending = new AbortController();
   const recorder = new CellRecorder(options);
   let waiting: KernelMessage[] | undefined = [];
-  let parent: string | undefined;
-  let before: readonly BackfilledCell[] | undefined;
+  let proof: Proof | undefined;
+  /** Whether the recorder knows what was executed before. */
+  let joined = false;
+  let awaitsEarly = false;
+  let early: readonly KernelMessage[] | undefined;
+  const begun = Promise.withResolvers<void>();
+  /** What is done with the proof, when that is known. */
+  let onProven: ((parent: string) => void) | undefined;
 
-  const begin = () => {
+  const release = () => {
     if (waiting === undefined) return;
-    recorder.join(before ?? [], { parent: parent ?? "" });
-    const messages = waiting;
-    waiting = undefined;
+    if (!joined) recorder.join([], { parent: proof?.parent ?? "" });
+    joined = true;
+    const messages = [...early ?? [], ...waiting];
+    waiting = early = undefined;
     for (const message of messages) recorder.take(message);
+    begun.resolve();
+  };
+  const begin = () => {
+    if (proof === undefined || (!joined && onProven === undefined)) return;
+    if (!joined) onProven?.(proof.parent);
+    joined = true;
+    if (!awaitsEarly || early !== undefined) release();
   };
   const subscription = subscribe(connection, {
     onWarning,
@@ -60,13 +107,14 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     onMessage: (message) => {
       if (waiting === undefined) return recorder.take(message);
       waiting.push(message);
-      if (parent !== undefined && waiting.length > MAX_WAITING) begin();
+      if (proof !== undefined && waiting.length > MAX_WAITING) release();
     },
   });
-  const patience = setTimeout(() => parent !== undefined && begin(), LONGEST_WAIT_MS);
-  const ready = subscription.ready.then((running) => {
-    parent = running;
-    if (before !== undefined) begin();
+  const patience = setTimeout(() => proof !== undefined && release(), LONGEST_WAIT_MS);
+  const ready = subscription.ready.then((first) => {
+    proof = first;
+    begin();
+    return first;
   });
   const flushing = setInterval(() => {
     try {
@@ -77,16 +125,32 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   }, flushEvery);
   return {
     ready,
-    join(cells) {
-      before ??= cells;
-      if (parent !== undefined) begin();
+    begun: begun.promise,
+    join(cells, early) {
+      if (joined || onProven !== undefined) return;
+      if (early === undefined) onProven = (parent) => recorder.join(cells, { parent });
+      else {
+        awaitsEarly = true;
+        joined = true;
+        recorder.join(cells, early);
+      }
+      begin();
     },
+    takeEarly(messages) {
+      early = messages;
+      begin();
+    },
+    rejoin(cell) {
+      onProven ??= (parent) => cell !== null && recorder.rejoin(parent, cell);
+      begin();
+    },
+    flush: () => recorder.flush(),
     async close() {
       clearInterval(flushing);
       clearTimeout(patience);
       ending.abort();
       await subscription.closed;
-      if (parent !== undefined || before !== undefined) begin();
+      if (proof !== undefined || onProven !== undefined || joined) release();
       recorder.close();
     },
   };

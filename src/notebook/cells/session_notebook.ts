@@ -40,19 +40,24 @@ export function sessionNotebook(
   cells: readonly RecordedCell[],
   options: SessionNotebookOptions = {},
 ): Notebook {
+  return { ...notebookFrame(options), cells: cells.map(notebookCell) };
+}
+
+/** A session's notebook without its cells. */
+export function notebookFrame({ metadata }: SessionNotebookOptions = {}): Omit<Notebook, "cells"> {
   return {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: {
       kernelspec: { name: "deno", display_name: "Deno", language: "typescript" },
       language_info: { name: "typescript", file_extension: ".ts", mimetype: "text/x.typescript" },
-      ...(options.metadata === undefined ? {} : { cellar: wellFormed(options.metadata) }),
+      ...(metadata === undefined ? {} : { cellar: wellFormed(metadata) }),
     },
-    cells: cells.map(notebookCell),
   };
 }
 
-function notebookCell(cell: RecordedCell, index: number): NotebookCell {
+/** An executed cell as a session's notebook has it, at an index. */
+export function notebookCell(cell: RecordedCell, index: number): NotebookCell {
   const { kernel, execution, source, hash, transpiled, start, end, status } = cell;
   const about = { kernel, hash, status, transpiled, unkept: cell.unkept };
   return {

@@ -13,6 +13,8 @@ export interface NotebookTruth {
   readonly gone: readonly RecordedCell[];
   /** Indices of the notebook's code cells that were never executed as they are. */
   readonly neverExecuted: readonly number[];
+  /** The index of the notebook's lowest code cell that was executed; -1 when none was. */
+  readonly furthest: number;
   /** Executions before the recording that are not on the record. */
   readonly missing: number;
 }
@@ -47,7 +49,8 @@ export function notebookTruth(
   );
   const base = { repeated, missing: missingBefore(mine) };
   if (notebook.length === 0) {
-    return { ...base, outOfOrder: [], changed: [], gone: [], neverExecuted: [] };
+    const nothing = { outOfOrder: [], changed: [], gone: [], neverExecuted: [] };
+    return { ...base, ...nothing, furthest: -1 };
   }
 
   const exact = new Map<string, number>();
@@ -91,6 +94,7 @@ export function notebookTruth(
     })),
     gone: executed.filter((cell) => !place.has(cell)),
     neverExecuted: never,
+    furthest,
   };
 }
 

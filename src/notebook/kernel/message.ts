@@ -8,6 +8,8 @@ export interface KernelMessage {
   readonly type: string;
   /** Milliseconds since 1970 at which the kernel sent it. */
   readonly time: number;
+  /** Milliseconds since 1970 at which it was heard, when that was not just now. */
+  readonly heard?: number;
   /** The id of the request that it answers; empty when there is none. */
   readonly parent: string;
   readonly metadata: Fields;

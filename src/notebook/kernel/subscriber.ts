@@ -16,6 +16,8 @@ export interface SubscribeOptions {
    * output has: front ends ignore it, and its echo proves that the subscription has begun.
    */
   readonly probe: (displayId: string) => void;
+  /** Told of each proof in the order of the messages, also of those that others asked for. */
+  readonly onProof?: (displayId: string) => void;
   /** Ends the listening. */
   readonly signal: AbortSignal;
   /** Bytes of a message's content that are kept. @default {8388608} */
@@ -24,13 +26,18 @@ export interface SubscribeOptions {
   readonly probeEvery?: number;
 }
 
+/** The proof that a subscription has begun. */
+export interface Proof {
+  /** The id of the request whose cell was running when the proof came back. */
+  readonly parent: string;
+  /** The display id that came back: all later messages are received. */
+  readonly displayId: string;
+}
+
 /** A subscription to what a kernel publishes. */
 export interface Subscription {
-  /**
-   * Resolves with the id of the request whose cell was running when the proof came back; never
-   * rejects, and stays pending while there is no proof.
-   */
-  readonly ready: Promise<string>;
+  /** Resolves when the proof came back; never rejects, and stays pending while there is none. */
+  readonly ready: Promise<Proof>;
   /** Resolves when the listening has ended. */
   readonly closed: Promise<void>;
   /** Messages that were not taken, by reason. */
@@ -50,9 +57,9 @@ const LONGEST_PAUSE_MS = 2_000;
  * ```
  */
 export function subscribe(connection: KernelConnection, options: SubscribeOptions): Subscription {
-  const { onMessage, onWarning, probe, signal, maxContent, probeEvery = 40 } = options;
+  const { onMessage, onWarning, onProof, probe, signal, maxContent, probeEvery = 40 } = options;
   const ignored = { malformed: 0, signature: 0 };
-  const ready = Promise.withResolvers<string>();
+  const ready = Promise.withResolvers<Proof>();
   let prober: ReturnType<typeof setInterval> | undefined;
   let expected = "";
   let proven = false;
@@ -63,9 +70,12 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
   };
   const startProbing = () => {
     stopProbing();
-    expected = PROBE_PREFIX + crypto.randomUUID();
-    probe(expected);
-    prober = setInterval(() => probe(expected), probeEvery);
+    const mine = expected = PROBE_PREFIX + crypto.randomUUID();
+    let sent = 0;
+    // Each is another one: it matters which of them came back first.
+    const send = () => probe(`${mine}-${sent++}`);
+    send();
+    prober = setInterval(send, probeEvery);
   };
   const hand = (message: KernelMessage) => {
     try {
@@ -82,13 +92,13 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
       }
       return;
     }
-    const id = probeId(message);
-    if (id === undefined) hand(message);
-    else if (id === expected) {
-      stopProbing();
-      proven = true;
-      ready.resolve(message.parent);
-    }
+    const displayId = probeId(message);
+    if (displayId === undefined) return hand(message);
+    onProof?.(displayId);
+    if (expected === "" || !displayId.startsWith(expected)) return;
+    stopProbing();
+    proven = true;
+    ready.resolve({ parent: message.parent, displayId });
   };
 
   const listen = async () => {

@@ -63,7 +63,7 @@ describe("subscribe()", () => {
         );
       },
     });
-    expect(await subscription.ready).toBe("now");
+    expect(await subscription.ready).toMatchObject({ parent: "now" });
     while (got.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(got.map(({ content }) => content)).toEqual([{ text: "genuine" }]);
     expect(subscription.ignored["signature"]).toBeGreaterThanOrEqual(2);

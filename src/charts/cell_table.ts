@@ -1,0 +1,208 @@
+import type { CellHardware, CellMetric, CellStatus, CellSummary } from "../cells/types.ts";
+import { escapeHtml, harmless, truncate } from "./escape.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber } from "./format.ts";
+import { imageTag } from "./image.ts";
+import { firstLine, stateDetails, type StateInWords } from "./notebook_state.ts";
+import { STATES } from "./palette.ts";
+import { sparkline, sparklineText } from "./sparkline.ts";
+import { aligned } from "./table.ts";
+import type { SeriesView } from "./types.ts";
+
+/** A cell in the table. */
+export interface CellRow {
+  readonly summary: CellSummary;
+  /** The series of a metric within the cell. */
+  readonly view: (metric: string) => SeriesView | undefined;
+}
+
+const MAX_CELLS = 200;
+const MAX_METRICS = 4;
+const BORDER = "1px solid rgba(128,128,128,.3)";
+const CELL = "padding:4px 10px;border:0;text-align:left;vertical-align:top";
+const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px";
+const NUMBERS = "font-variant-numeric:tabular-nums;white-space:nowrap";
+
+/** How each status looks. */
+export const STATUS: Readonly<
+  Record<CellStatus, { readonly sign: string; readonly color: string }>
+> = {
+  ok: { sign: "✓", color: STATES.finished },
+  error: { sign: "✗", color: STATES.failed },
+  running: { sign: "●", color: STATES.running },
+  unfinished: { sign: "◌", color: STATES.crashed },
+  unknown: { sign: "·", color: "inherit" },
+};
+
+/** What a table has no column for, where no cell has it. */
+interface Column {
+  readonly name: string;
+  readonly side?: "right";
+  /** HTML. */
+  readonly of: (row: CellRow) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: "#", side: "right", of: ({ summary }) => executionText(summary) },
+  { name: "code", of: ({ summary }) => codeHtml(summary) },
+  { name: "status", of: ({ summary }) => statusHtml(summary) },
+  { name: "time", side: "right", of: ({ summary }) => durationText(summary) },
+  { name: "steps", side: "right", of: ({ summary }) => stepsText(summary) },
+  { name: "metrics", of: metricsHtml },
+  { name: "hardware", of: ({ summary }) => hardwareLines(summary.hardware).join("<br>") },
+  { name: "console", side: "right", of: ({ summary }) => count(summary.consoleLines, "line") },
+];
+
+/** What each cell did, as an HTML table. */
+export function cellTable(rows: readonly CellRow[], state: StateInWords): string {
+  if (rows.length === 0) return `<div style="opacity:.7">No cell is recorded</div>`;
+  const shown = rows.slice(-MAX_CELLS);
+  const cells = COLUMNS.map(({ of }) => shown.map(of));
+  const columns = COLUMNS.flatMap((column, i) =>
+    cells[i]!.some((html) => html !== "") ? [{ ...column, cells: cells[i]! }] : []
+  );
+  const head = columns.map(({ name, side = "left" }) =>
+    `<th scope="col" style="${CELL};border-bottom:${BORDER};font-weight:600;text-align:${side}">` +
+    `${name}</th>`
+  ).join("");
+  const body = shown.map((row, i) => {
+    const kernel = row.summary.kernel;
+    const anew = i > 0 && shown[i - 1]!.summary.kernel !== kernel
+      ? `<tr><td colspan="${columns.length}" style="${CELL};opacity:.7;border-top:${BORDER}">` +
+        `the kernel was started again</td></tr>`
+      : "";
+    return `${anew}<tr>` + columns.map(({ side = "left", cells }) =>
+      `<td style="${CELL};text-align:${side}${side === "right" ? `;${NUMBERS}` : ""}">` +
+      `${cells[i]}</td>`
+    ).join("") + "</tr>";
+  });
+  const more = rows.length - shown.length;
+  return `<div style="font-size:13px;line-height:1.5"><div style="overflow-x:auto">` +
+    (more > 0 ? `<div style="opacity:.7">${count(more, "earlier cell")}</div>` : "") +
+    `<table style="border-collapse:collapse;border:0;margin:4px 0;font-size:13px;line-height:1.4">` +
+    `<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>` +
+    `${stateDetails(state)}</div>`;
+}
+
+/** The same as lines of text. */
+export function cellTableText(rows: readonly CellRow[], state: StateInWords): string {
+  if (rows.length === 0) return "No cell is recorded";
+  const shown = rows.slice(-MAX_CELLS).map(({ summary, view }) => ({ summary, view }));
+  const column = (name: string, side: "left" | "right", of: (row: CellRow) => string) =>
+    aligned([name, ...shown.map(of)], side);
+  const columns = [
+    column("#", "right", ({ summary }) => executionText(summary)),
+    column("status", "left", ({ summary }) => summary.status),
+    column("time", "right", ({ summary }) => durationText(summary)),
+    column("steps", "right", ({ summary }) => stepsText(summary)),
+    column(
+      "code",
+      "left",
+      ({ summary }) => harmless(truncate(firstLine(summary.source), 40), true),
+    ),
+    column("metrics", "left", ({ summary, view }) =>
+      summary.metrics.slice(0, 2).map((metric) => {
+        const seen = view(metric.name);
+        const spark = seen === undefined ? "" : ` ${sparklineText(seen, 8)}`;
+        return `${harmless(truncate(metric.name, 20), true)} ${formatNumber(metric.last)}${spark}`;
+      }).join(", ")),
+  ];
+  const lines = columns[0]!.map((_, i) => columns.map((cells) => cells[i]!).join("  ").trimEnd());
+  return [...lines, ...(state.line === "" ? [] : [state.line])].join("\n");
+}
+
+function executionText({ execution }: CellSummary): string {
+  return execution === null ? "" : `[${execution}]`;
+}
+
+function codeHtml(cell: CellSummary): string {
+  const { source, transpiled } = cell;
+  const text = oneLine(firstLine(source), 60);
+  const title = escapeHtml(truncate(source, 1_000));
+  const note = transpiled
+    ? ` <span style="opacity:.6" title="as the kernel compiled it: it ran before init()">*</span>`
+    : "";
+  return `<span title="${title}" style="${MONO};white-space:nowrap">${text}</span>${note}`;
+}
+
+function statusHtml({ status, error, warnings, disorder }: CellSummary): string {
+  const { sign, color } = STATUS[status];
+  const said = status === "unknown" ? "ran before" : status;
+  const lines = [
+    `<span style="color:${color};white-space:nowrap"><span aria-hidden="true">${sign}</span> ` +
+    `${said}</span>`,
+  ];
+  const small = (text: string, color = "inherit") =>
+    lines.push(`<span style="font-size:11px;color:${color}">${oneLine(text, 80)}</span>`);
+  if (error !== null) small(error);
+  for (const what of disorder) small(`⇅ ${what}`);
+  if (warnings.length > 0) small(`▲ ${count(warnings.length, "warning")}`, STATES.crashed);
+  return lines.join("<br>");
+}
+
+function metricsHtml({ summary, view }: CellRow): string {
+  const { metrics, media } = summary;
+  const lines = metrics.slice(0, MAX_METRICS).map((metric) => metricHtml(metric, view));
+  const more = metrics.length - lines.length;
+  if (more > 0) lines.push(`<span style="opacity:.7">… and ${formatCount(more)} more</span>`);
+  if (media > 0) {
+    lines.push(
+      `<span style="opacity:.7">${count(media, "image or table", "images or tables")}</span>`,
+    );
+  }
+  return lines.join("");
+}
+
+function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
+  const { name, last, change, points } = metric;
+  const seen = view(name);
+  const image = seen === undefined || points < 2
+    ? ""
+    : ` ${imageTag(sparkline(seen, { name, width: 90, height: 18 }))}`;
+  const moved = changeText(change);
+  return `<div style="white-space:nowrap"><span>${oneLine(name, 32)}</span> ` +
+    `<strong style="font-variant-numeric:tabular-nums">${formatNumber(last)}</strong>` +
+    (moved === "" || points < 2 ? "" : ` <span style="opacity:.7">${moved}</span>`) +
+    `${image}</div>`;
+}
+
+/** How a metric changed within a cell: "+0.3", "−12". */
+export function changeText(change: number): string {
+  if (!Number.isFinite(change) || change === 0) return "";
+  return change > 0 ? `+${formatNumber(change)}` : formatNumber(change);
+}
+
+/** What was sampled of the hardware, one fact a line. */
+export function hardwareLines(hardware: CellHardware | null): string[] {
+  if (hardware === null) return [];
+  const { cpuSeconds, gpuSeconds, peakMemory, peakGpuMemory, energy } = hardware;
+  const fact = (name: string, value: string) =>
+    `<span style="white-space:nowrap"><span style="opacity:.7">${name}</span> ${value}</span>`;
+  return [
+    cpuSeconds === undefined ? "" : fact("CPU", formatDuration(cpuSeconds)),
+    gpuSeconds === undefined ? "" : fact("GPU", formatDuration(gpuSeconds)),
+    peakMemory === undefined ? "" : fact("memory", formatBytes(peakMemory)),
+    peakGpuMemory === undefined ? "" : fact("GPU memory", formatBytes(peakGpuMemory)),
+    energy === undefined ? "" : fact("energy", `${formatNumber(energy)} J`),
+  ].filter((line) => line !== "");
+}
+
+/** How long a cell took. */
+export function durationText({ seconds }: CellSummary): string {
+  if (seconds === null) return "";
+  return seconds < 0.1 ? `${Math.round(seconds * 1000)} ms` : formatDuration(seconds);
+}
+
+/** The steps that a cell logged. */
+export function stepsText({ steps }: CellSummary): string {
+  if (steps === null) return "";
+  const { first, last } = steps;
+  return first === last ? formatCount(first) : `${formatCount(first)}–${formatCount(last)}`;
+}
+
+function count(n: number, noun: string, nouns = `${noun}s`): string {
+  return n === 0 ? "" : `${formatCount(n)} ${n === 1 ? noun : nouns}`;
+}
+
+function oneLine(text: string, length: number): string {
+  return escapeHtml(harmless(truncate(text, length), true));
+}

@@ -1,0 +1,60 @@
+import type { CellRow } from "../charts/cell_table.ts";
+import { type CellReport, readCellReports } from "../cells/read_cells.ts";
+import type { RecordedOutput } from "../notebook/cells/recorded_cells.ts";
+import type { Drawn } from "../run/companion.ts";
+
+/** Points of a chart of one cell. */
+const CARD_BUCKETS = 512;
+
+/** The table of a run's cells. */
+export async function drawCells(directory: string): Promise<Drawn> {
+  const { cellTable, cellTableText } = await import("../charts/cell_table.ts");
+  const { stateInWords } = await import("../charts/notebook_state.ts");
+  const { cells, state } = readCellReports(directory);
+  const rows = cells.map(rowOf);
+  const words = stateInWords(state);
+  return { html: cellTable(rows, words), text: cellTableText(rows, words) };
+}
+
+/** One cell, by its execution number. */
+export async function drawCell(directory: string, execution: number): Promise<Drawn> {
+  const { cellTableText } = await import("../charts/cell_table.ts");
+  const { cellCard } = await import("../charts/cell_card.ts");
+  const options = { buckets: CARD_BUCKETS, only: execution };
+  const { cells } = readCellReports(directory, options);
+  const report = execution < 0
+    ? cells.at(execution)
+    : cells.findLast(({ cell }) => cell.execution === execution);
+  if (report === undefined) {
+    const text = `There is no cell ${execution} on the record`;
+    return { html: `<div style="opacity:.7">${text}</div>`, text };
+  }
+  const { summary, cell } = report;
+  const metrics = Array.from(
+    report.rows?.metrics ?? [],
+    ([name, { series }]) => ({ name, view: series.view() }),
+  );
+  const html = cellCard({
+    summary,
+    metrics,
+    outputs: cell.outputs.map(outputOf),
+    traceback: cell.error?.traceback ?? [],
+  });
+  const text = cellTableText([rowOf(report)], { line: "", items: [] });
+  return { html, text: `${text}\n\n${summary.source}` };
+}
+
+function rowOf({ summary, rows }: CellReport): CellRow {
+  return { summary, view: (name) => rows?.metrics.get(name)?.series.view() };
+}
+
+function outputOf(output: RecordedOutput) {
+  switch (output.kind) {
+    case "note":
+      return { kind: "note" } as const;
+    case "stream":
+      return { kind: "text", stream: output.name, text: output.text } as const;
+    default:
+      return { kind: "data", parts: output.parts } as const;
+  }
+}

@@ -161,6 +161,8 @@ class Session {
   async #packages(graph: ModuleGraph | null): Promise<void> {
     const { log, files, project } = this.#parts;
     const { startedAt: time } = this.#options;
+    // What was found out is worth more than what a lock file holds.
+    if (graph === null && log.has("packages")) return;
     const packages: Omit<PackagesLine, "type" | "time"> | null = graph === null
       ? await lockedPackages(project.configs)
       : { from: "deno info", packages: graph.packages, remote: graph.remote };

@@ -11,11 +11,12 @@ export interface DeferredServiceOptions {
 
 /**
  * A service whose code is still being loaded: requests wait for it, and its end waits for its
- * beginning.
+ * beginning. A second end is the first one.
  */
 export function deferredService({ start, onFail }: DeferredServiceOptions): RunService {
   let waiting: ServiceRequest[] = [];
   let started: RunService | undefined;
+  let closed: Promise<void> | undefined;
   const begun = start().then((service) => {
     started = service;
     for (const request of waiting) service.receive?.(request);
@@ -25,9 +26,6 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       if (started === undefined) waiting.push(request);
       else started.receive?.(request);
     },
-    async close() {
-      await begun;
-      await started?.close();
-    },
+    close: () => closed ??= begun.then(() => started?.close()),
   };
 }

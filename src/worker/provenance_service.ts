@@ -8,7 +8,10 @@ const GRACE_MS = 1_500;
 /** Records where a run comes from, while it goes on. */
 export function startProvenanceService(
   options: ProvenanceOptions,
-  context: ServiceContext,
+  context: ServiceContext & {
+    /** Resolves when all cells are recorded; called when the run ends. */
+    readonly cellsEnded: () => Promise<void>;
+  },
 ): RunService {
   const [ending, end] = [new AbortController(), new AbortController()];
   const { directory } = context;
@@ -21,8 +24,9 @@ export function startProvenanceService(
     });
   return {
     async close() {
-      ending.abort();
       const timer = setTimeout(() => end.abort(), GRACE_MS);
+      await context.cellsEnded();
+      ending.abort();
       await recorded;
       clearTimeout(timer);
     },

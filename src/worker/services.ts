@@ -35,7 +35,9 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
       const reason = error instanceof Error ? error.message : String(error);
       context.warn(`Cannot start ${name}: ${reason}`);
     };
-    services.push(deferredService({ start, onFail }));
+    const service = deferredService({ start, onFail });
+    services.push(service);
+    return service;
   };
   const { provenance, system, cells } = options;
   if (system !== undefined) {
@@ -44,16 +46,16 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
       return startSystemService(system, context);
     });
   }
+  const cellService = cells === undefined ? null : add("the record of cells", async () => {
+    const { startCells } = await import("../notebook/cells/service.ts");
+    return startCells(cells, context);
+  });
   if (provenance !== undefined) {
     add("the record of code and environment", async () => {
       const { startProvenanceService } = await import("./provenance_service.ts");
-      return startProvenanceService(provenance, context);
-    });
-  }
-  if (cells !== undefined) {
-    add("the record of cells", async () => {
-      const { startCells } = await import("../notebook/cells/service.ts");
-      return startCells(cells, context);
+      // What the last cells import is known when they are recorded.
+      const cellsEnded = async () => await cellService?.close();
+      return startProvenanceService(provenance, { ...context, cellsEnded });
     });
   }
   return services;

@@ -8,6 +8,7 @@ export interface SystemRow {
   readonly _timestamp: number;
   /** Seconds since the run began. */
   readonly _runtime: number;
+  /** The samples: numbers, by keys that begin with `system.`. */
   readonly [key: string]: unknown;
 }
 
@@ -57,7 +58,11 @@ export interface SystemUse {
 }
 
 /** Options of {@linkcode summarizeSystem}. */
-export interface SummarizeOptions extends Span {
+export interface SummarizeOptions {
+  /** Where the span begins, in seconds since 1970. */
+  readonly start: number;
+  /** Where the span ends, in seconds since 1970. */
+  readonly end: number;
   /**
    * Seconds between two samples up to which a straight line between them is believed.
    *

@@ -39,11 +39,18 @@ const perGpu = (key: string, prefix = "gpu") =>
 /** The charts in the order in which people look for them: accelerators first. */
 const RULES: readonly Rule[] = [
   { title: "GPU utilization", ...PERCENT, keys: perGpu("gpu") },
-  { title: "GPU memory", unit: "GiB", divisor: GIB, keys: perGpu("memoryAllocatedBytes") },
+  {
+    title: "GPU memory",
+    unit: "GiB",
+    divisor: GIB,
+    ySpan: [0, 0],
+    keys: perGpu("memoryAllocatedBytes"),
+  },
   {
     title: "GPU memory of this run",
     unit: "GiB",
     divisor: GIB,
+    ySpan: [0, 0],
     keys: perGpu("memoryAllocatedBytes", "gpu\\.process"),
   },
   { title: "GPU power", unit: "W", ySpan: [0, 0], keys: perGpu("powerWatts") },
@@ -78,7 +85,7 @@ const RULES: readonly Rule[] = [
   },
   { title: "Disk in use", ...PERCENT, keys: [[/^disk\.(.+)\.usagePercent$/u, "$1"]] },
   { title: "Cores", ...PERCENT, keys: [[/^cpu\.(\d{1,4})\.cpu_percent$/u, "core $1"]] },
-  { title: "Threads of this run", keys: [[/^proc\.cpu\.threads$/u, ""]] },
+  { title: "Threads of this run", ySpan: [0, 0], keys: [[/^proc\.cpu\.threads$/u, ""]] },
   { title: "GPU memory controller", ...PERCENT, keys: perGpu("memory") },
   { title: "GPU clock", unit: "MHz", ySpan: [0, 0], keys: perGpu("smClock") },
   { title: "GPU memory clock", unit: "MHz", ySpan: [0, 0], keys: perGpu("memoryClock") },

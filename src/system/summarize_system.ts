@@ -134,7 +134,7 @@ export function systemSummarizer(
         cpuSeconds: growth(near("system.proc.cpu.seconds", span), span),
         meanCpu: cpu.mean,
         peakCpu: cpu.peak,
-        peakMemory: memory === undefined ? undefined : memory * 2 ** 20,
+        peakMemory: memory === undefined ? undefined : Math.round(memory * 2 ** 20),
         gpuSeconds: sum(gpus, "seconds"),
         meanGpu: mean(gpus, "meanUtilization"),
         peakGpu: highest(gpus, "peakUtilization"),
@@ -153,14 +153,15 @@ const ownMemory = (index: number): string => `system.gpu.process.${index}.memory
 function gpuUse(index: number, over: (key: string) => SpanSummary): GpuUse {
   const utilization = over(`system.gpu.${index}.gpu`);
   const power = over(`system.gpu.${index}.powerWatts`);
-  const own = over(ownMemory(index)).peak;
+  const memory = over(ownMemory(index)).peak ??
+    over(`system.gpu.${index}.memoryAllocatedBytes`).peak;
   return {
     index,
     ...present({
       seconds: utilization.covered > 0 ? utilization.integral / 100 : undefined,
       meanUtilization: utilization.mean,
       peakUtilization: utilization.peak,
-      peakMemory: own ?? over(`system.gpu.${index}.memoryAllocatedBytes`).peak,
+      peakMemory: memory === undefined ? undefined : Math.round(memory),
       energy: power.covered > 0 ? power.integral : undefined,
     }),
   };

@@ -33,7 +33,11 @@ describe("a disk", () => {
 Deno.writeFileSync(DIR + "/ballast", new Uint8Array(500_000));
 const run = await cellar.init({ dir: DIR, settings: { quiet: true } });
 const pad = "x".repeat(1000);
-for (let i = 0; i < 600; i++) run.log({ i, pad });
+for (let i = 0; i < 600; i++) {
+  run.log({ i, pad });
+  // A loop that is faster than the batches would not notice that the disk was full.
+  for (const next = performance.now() + 2; i % 100 === 99 && performance.now() < next;);
+}
 Deno.removeSync(DIR + "/ballast");
 const until = performance.now() + 1100;
 while (performance.now() < until);

@@ -35,12 +35,17 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = { ...(system === null ? {} : { system }) };
+  const services: Mutable<ServiceOptions> = system === null ? {} : { system };
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: () => {},
+    report(report) {
+      // A worker that is started again after it died gets the options of now.
+      if (report.service === "system") {
+        services.system = { ...services.system, leftover: report.pid };
+      }
+    },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
@@ -58,6 +63,8 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     },
   };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

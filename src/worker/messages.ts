@@ -7,7 +7,13 @@ import type { SystemSettings } from "../system/settings.ts";
  */
 export interface ServiceOptions {
   /** Samples of the hardware. */
-  readonly system?: SystemSettings;
+  readonly system?: SystemServiceOptions;
+}
+
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
 }
 
 /** What the run's side asks of a service. */
@@ -16,7 +22,9 @@ export type ServiceRequest =
   { readonly service: "system"; readonly kind: "sample" };
 
 /** What a service tells the run's side. */
-export type ServiceReport = never;
+export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  { readonly service: "system"; readonly kind: "child"; readonly pid: number };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

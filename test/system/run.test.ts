@@ -216,6 +216,7 @@ await run.finish();`,
       "driver": /couldn't communicate with the NVIDIA driver/,
       "no-devices": undefined,
     } as const;
+    const loud = Object.entries(modes).filter(([, words]) => words).map(([mode]) => mode);
     for (const mode in modes) {
       const file = `${here.dir}/${mode}`;
       Deno.writeTextFileSync(file, `#!/bin/sh\nFAKE_SMI_MODE=${mode} exec '${fakeFile}' "$@"\n`);
@@ -228,7 +229,16 @@ for (const mode of ${JSON.stringify(Object.keys(modes))}) {
   const run = runs[mode] = await cellar.init({ dir: DIR, settings: { quiet: true, system } });
   for (let i = 0; i < 100; i++) run.log({ i });
 }
-await new Promise((resolve) => setTimeout(resolve, 4000));
+const due = (mode) => {
+  const { warnings, system } = cellar.openRun(runs[mode].directory);
+  const rows = system.columns(["${POWER}"])["${POWER}"].length;
+  return warnings.length > 0 || (rows > 0 && !${JSON.stringify(loud)}.includes(mode));
+};
+const last = performance.now() + 20_000;
+const quiet = ["no-devices", "hang"];
+while (performance.now() < last && !Object.keys(runs).every((mode) => quiet.includes(mode) || due(mode))) {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+}
 const begin = performance.now();
 await Promise.all(Object.values(runs).map((run) => run.finish()));
 if (performance.now() - begin > 5000) throw new Error("finish() took too long");
@@ -243,7 +253,7 @@ console.log(JSON.stringify(Object.entries(runs).map(([mode, run]) => [mode, run.
       const words = modes[mode];
       if (words === undefined) expect(said, mode).toEqual([]);
       else expect(said, mode).toEqual([expect.stringMatching(words)]);
-      expect(values(run, "system.cpu").length, mode).toBeGreaterThan(3);
+      expect(values(run, "system.cpu").length, mode).toBeGreaterThan(0);
       const none = mode === "driver" || mode === "no-devices";
       expect(values(run, POWER).length > 0, mode).toBe(!none);
     }

@@ -30,8 +30,8 @@ describe("the notebook gpu", () => {
 
     const run = openRun(runDirectories(parent)[0]!);
     expect(run.warnings).toEqual([]);
-    const { _timestamp = [], norm = [] } = run.columns(["_timestamp", "norm"]);
-    expect(norm.length).toBeGreaterThan(10);
+    const { _timestamp = [], gigaflops = [] } = run.columns(["_timestamp", "gigaflops"]);
+    expect(gigaflops.length).toBeGreaterThan(10);
     // The loop that logged never awaited, and was sampled all the same.
     const [start, end] = [_timestamp[0] as number, _timestamp.at(-1) as number];
     const during = [...run.system.rows()].filter((row) =>

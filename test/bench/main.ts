@@ -7,8 +7,9 @@
 
 import type { BenchSection } from "./bench.ts";
 import { record } from "./record.ts";
+import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

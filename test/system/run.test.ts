@@ -165,6 +165,26 @@ describe("a run's nvidia-smi", () => {
     await allGone(here.log);
   });
 
+  test("ends with a run that is killed, also when it knows nothing of closed pipes", async () => {
+    const here = place();
+    const program = `#!/bin/sh
+case "$*" in *compute*) exit;; esac
+echo "$$ $*" >> '${here.log}'
+echo "index, power.draw [W]"
+while :; do echo "0, 100.00 W"; sleep 0.1; done
+`;
+    Deno.writeTextFileSync(`${here.dir}/nvidia-smi`, program);
+    Deno.chmodSync(`${here.dir}/nvidia-smi`, 0o755);
+    const env = { PATH: `${here.dir}:/usr/bin:/bin` };
+    const { code } = await runScript(
+      `${init()} await gpu(); Deno.kill(Deno.pid, "SIGKILL"); await sleep(9e6);`,
+      { ...here, env },
+    );
+    expect(code).toBe(137);
+    expect(startsIn(here.log).length).toBe(1);
+    await allGone(here.log);
+  });
+
   test("ends with a worker that dies, and another one goes on", async () => {
     const here = place();
     const mortal = new URL("../worker/mortal.ts", import.meta.url).href;

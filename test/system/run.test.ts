@@ -114,7 +114,10 @@ while ([...run.system.rows()].length <= had) await sleep(20);`,
 
   test("init() without nvidia-smi on PATH says nothing of GPUs", async () => {
     const here = place({ PATH: "/usr/bin:/bin" });
-    const { stderr, run } = await runScript(`${init()} await sleep(500);`, here);
+    const { stderr, run } = await runScript(
+      `${init()} while (!run.system.keys().includes("system.cpu")) await sleep(20);`,
+      here,
+    );
     expect(stderr).toBe("");
     expect(run().warnings).toEqual([]);
     expect(run().system.keys().filter((key) => key.includes("gpu"))).toEqual([]);
@@ -124,7 +127,11 @@ while ([...run.system.rows()].length <= had) await sleep(20);`,
   test("init() without --allow-run names it once, and records all else", async () => {
     const permissions = ["--allow-read", "--allow-write", "--allow-env", "--allow-sys"];
     const here = { ...place(), permissions };
-    const { code, run } = await runScript(`${init()} run.log({ a: 1 }); await sleep(300);`, here);
+    const { code, run } = await runScript(
+      `${init()} run.log({ a: 1 });
+while (cellar.openRun(run.directory).warnings.length < 2) await sleep(20);`,
+      here,
+    );
     expect(code).toBe(0);
     expect(run().warnings.filter((message) => message.includes("nvidia-smi"))).toEqual([
       "GPU metrics are off: nvidia-smi may not be run without --allow-run=nvidia-smi",

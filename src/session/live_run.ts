@@ -1,6 +1,7 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
 import type { ServiceOptions } from "../worker/messages.ts";
@@ -9,6 +10,11 @@ import type { ServiceOptions } from "../worker/messages.ts";
 const FINISH_MS = 3_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
+
+/** Process ids of the workers' children, by the run's directory. */
+const children = new Map<string, number>();
+// At Deno.exit() the worker has no time to end them; they would live until they next write.
+globalThis.addEventListener("unload", () => children.forEach(endLeftover));
 
 /** How a run is accompanied. */
 export interface LiveRunOptions {
@@ -41,10 +47,10 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
     report(report) {
+      if (report.service !== "system") return;
       // A worker that is started again after it died gets the options of now.
-      if (report.service === "system") {
-        services.system = { ...services.system, leftover: report.pid };
-      }
+      services.system = { ...services.system, leftover: report.pid };
+      children.set(directory, report.pid);
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
@@ -58,6 +64,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS);
+      children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     },

@@ -34,7 +34,12 @@ const gpu = async () => {
 }
 
 async function allGone(log: string): Promise<void> {
-  await until(() => startsIn(log).every(({ pid }) => !isAlive(pid)), "the children are gone");
+  try {
+    await until(() => startsIn(log).every(({ pid }) => !isAlive(pid)), "the children are gone");
+  } finally {
+    // A test that fails must not leave them either.
+    for (const { pid } of startsIn(log)) if (isAlive(pid)) Deno.kill(pid, "SIGKILL");
+  }
 }
 
 function values(run: RecordedRun, key: string): (number | undefined)[] {
@@ -169,6 +174,16 @@ describe("a run's nvidia-smi", () => {
     }
     await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
     expect((await status).code).toBe(code);
+    await allGone(here.log);
+  });
+
+  test("ends at Deno.exit(), though it would be silent for an hour", async () => {
+    const here = place();
+    const { code } = await runScript(
+      `${init("", "{ interval: 3600 }")} await gpu(); await sleep(200); Deno.exit(3);`,
+      here,
+    );
+    expect(code).toBe(3);
     await allGone(here.log);
   });
 

@@ -4,8 +4,8 @@ import { readText } from "../files.ts";
 import { parseParent } from "./own_processes.ts";
 
 /**
- * Ends a child of this process whose reader has died. Until this process ends the child's pipe stays
- * open, so that it does not notice.
+ * Ends a child of this process whose reader has died, or is about to. As long as this process lives
+ * the child's pipe stays open, and after that it notices when it next writes.
  *
  * Does nothing where it cannot be told that the process id has not been given to another process
  * since, or where it may not be ended.

@@ -11,7 +11,7 @@ import type { SystemSettings } from "../system/settings.ts";
  */
 export interface ServiceOptions {
   /** Samples of the hardware. */
-  readonly system?: SystemSettings;
+  readonly system?: SystemServiceOptions;
   /** Where the run comes from: code, Git state, packages, machine. */
   readonly provenance?: ProvenanceOptions;
   /** The record of the kernel's cells. */
@@ -36,6 +36,12 @@ export interface CellServiceOptions {
   readonly console: boolean;
 }
 
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
+}
+
 /** What the run's side asks of a service. */
 export type ServiceRequest =
   /** One sample more, now. */
@@ -48,7 +54,10 @@ export type ServiceRequest =
   };
 
 /** What a service tells the run's side. */
-export type ServiceReport = CellReport;
+export type ServiceReport =
+  | CellReport
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  | { readonly service: "system"; readonly kind: "child"; readonly pid: number };
 
 /** What the recording of cells tells the run's side. */
 export type CellReport =

@@ -39,7 +39,8 @@ const MAX_LOCK = 64 * 1024 * 1024;
 /**
  * Records where a run comes from: code, Git state, packages, machine. Each part is written as soon
  * as it is known, to `provenance.jsonl` and, in W&B's shapes, below `files/`; what a session has
- * recorded already is left as it is.
+ * recorded already is left as it is. For a notebook it goes on to the end of the run, since each
+ * cell may import more.
  */
 export async function recordProvenance(
   options: ProvenanceOptions,

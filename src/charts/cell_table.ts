@@ -18,7 +18,7 @@ export interface CellRow {
 const MAX_CELLS = 200;
 const MAX_METRICS = 4;
 const BORDER = "1px solid rgba(128,128,128,.3)";
-const CELL = "padding:4px 10px;border:0;text-align:left;vertical-align:top";
+const CELL = "padding:4px 7px;border:0;text-align:left;vertical-align:top";
 const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px";
 const NUMBERS = "font-variant-numeric:tabular-nums;white-space:nowrap";
 
@@ -45,11 +45,9 @@ const COLUMNS: readonly Column[] = [
   { name: "#", side: "right", of: ({ summary }) => executionText(summary) },
   { name: "code", of: ({ summary }) => codeHtml(summary) },
   { name: "status", of: ({ summary }) => statusHtml(summary) },
-  { name: "time", side: "right", of: ({ summary }) => durationText(summary) },
+  { name: "time", side: "right", of: ({ summary }) => timeHtml(summary) },
   { name: "steps", side: "right", of: ({ summary }) => stepsText(summary) },
   { name: "metrics", of: metricsHtml },
-  { name: "hardware", of: ({ summary }) => hardwareLines(summary.hardware).join("<br>") },
-  { name: "console", side: "right", of: ({ summary }) => count(summary.consoleLines, "line") },
 ];
 
 /** What each cell did, as an HTML table. */
@@ -115,28 +113,40 @@ function executionText({ execution }: CellSummary): string {
 }
 
 function codeHtml(cell: CellSummary): string {
-  const { source, transpiled } = cell;
-  const text = oneLine(firstLine(source), 60);
+  const { source, transpiled, consoleLines } = cell;
   const title = escapeHtml(truncate(source, 1_000));
-  const note = transpiled
-    ? ` <span style="opacity:.6" title="as the kernel compiled it: it ran before init()">*</span>`
-    : "";
-  return `<span title="${title}" style="${MONO};white-space:nowrap">${text}</span>${note}`;
+  const notes = [
+    transpiled ? "as compiled: it ran before the recording" : "",
+    consoleLines === 0 ? "" : `printed ${count(consoleLines, "line")}`,
+  ].filter((note) => note !== "");
+  return `<div title="${title}" style="${MONO};white-space:nowrap;overflow:hidden;` +
+    `text-overflow:ellipsis;max-width:180px">${oneLine(firstLine(source), 80)}</div>` +
+    notes.map((note) => small(note)).join("");
 }
 
 function statusHtml({ status, error, warnings, disorder }: CellSummary): string {
   const { sign, color } = STATUS[status];
   const said = status === "unknown" ? "ran before" : status;
-  const lines = [
-    `<span style="color:${color};white-space:nowrap"><span aria-hidden="true">${sign}</span> ` +
-    `${said}</span>`,
-  ];
-  const small = (text: string, color = "inherit") =>
-    lines.push(`<span style="font-size:11px;color:${color}">${oneLine(text, 80)}</span>`);
-  if (error !== null) small(error);
-  for (const what of disorder) small(`⇅ ${what}`);
-  if (warnings.length > 0) small(`▲ ${count(warnings.length, "warning")}`, STATES.crashed);
-  return lines.join("<br>");
+  return `<span style="color:${color};white-space:nowrap"><span aria-hidden="true">${sign}</span> ` +
+    `${said}</span>` + [
+    error === null ? "" : small(oneLine(error, 60)),
+    ...disorder.map((what) => small(`⇅ ${what}`)),
+    warnings.length === 0 ? "" : small(
+      `<span style="color:${STATES.crashed}">▲ ${count(warnings.length, "warning")}</span>`,
+    ),
+  ].join("");
+}
+
+/** How long it took, and of what. */
+function timeHtml(summary: CellSummary): string {
+  const hardware = hardwareLines(summary.hardware);
+  return durationText(summary) + hardware.map((line) => small(line)).join("");
+}
+
+/** A line of its own in small type. */
+function small(html: string): string {
+  return `<div style="font-size:11px;opacity:.75;max-width:180px;overflow:hidden;` +
+    `text-overflow:ellipsis;white-space:nowrap">${html}</div>`;
 }
 
 function metricsHtml({ summary, view }: CellRow): string {
@@ -157,7 +167,7 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : ` ${imageTag(sparkline(seen, { name, width: 90, height: 18 }))}`;
+    : ` ${imageTag(sparkline(seen, { name, width: 72, height: 18 }))}`;
   const moved = changeText(change);
   return `<div style="white-space:nowrap"><span>${oneLine(name, 32)}</span> ` +
     `<strong style="font-variant-numeric:tabular-nums">${formatNumber(last)}</strong>` +

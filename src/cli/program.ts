@@ -31,6 +31,28 @@ export function program(print: Print): Command {
       }
     });
 
+  cellar.command("cells")
+    .description("Shows what each cell of a run's notebook did")
+    .argument("[run]", "a run directory or the id of a run; the newest run when left out")
+    .option("--json", "prints JSON")
+    .action(async (named: string | undefined, options: { json?: true }) => {
+      const { cells } = openRun(findRun(named, dir()));
+      print(options.json ? JSON.stringify(cells, jsonValue, 2) : await cells.text());
+    });
+
+  cellar.command("replay")
+    .description(
+      "Executes the cells of a run again, on a fresh kernel, and compares what they log. " +
+        "This executes the run's code, with all permissions",
+    )
+    .argument("[run]", "a run directory or the id of a run; the newest run when left out")
+    .option("--tolerance <number>", "relative difference up to which numbers are the same", "0")
+    .option("--json", "prints JSON")
+    .action(async (named: string | undefined, options: { tolerance: string; json?: true }) => {
+      const { replay } = await import("./replay.ts");
+      await replay(findRun(named, dir()), options, print);
+    });
+
   cellar.command("runs")
     .description("Lists the runs, newest first")
     .option("--json", "prints JSON")

@@ -59,10 +59,10 @@ export class KernelTracking {
     const run = this.#runs++;
     const before = await this.#before;
     const proof = await within(this.#early.ready, PATIENCE_MS);
-    if (this.#entered) {
-      await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
-      this.#attribution.settle();
-    }
+    // Then it is known which cells began, and which failed.
+    await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
+    if (this.#entered) this.#attribution.settle();
+    this.#entered = false;
     return {
       session: this.#session,
       cwd: Deno.cwd(),

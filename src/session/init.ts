@@ -12,6 +12,7 @@ import { VERSION } from "../version.ts";
 import { trackKernel } from "./cells.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
+import { asReplayed } from "./replayed.ts";
 import { accompany } from "./live_run.ts";
 import { thisProgram } from "./program.ts";
 import { shortPath } from "../view/short_path.ts";
@@ -37,7 +38,7 @@ import { shortPath } from "../view/short_path.ts";
  * @throws {Error} When `resume` forbids what is there.
  */
 export async function init(options: InitOptions = {}): Promise<Run> {
-  const settings = resolveSettings(options);
+  const settings = asReplayed(resolveSettings(options));
   const kernel = currentNotebook();
   const notebook = kernel !== null;
   const tracking = kernel === null || settings.mode === "disabled" ? null : trackKernel(kernel);

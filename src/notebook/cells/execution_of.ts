@@ -13,7 +13,7 @@ export interface LoggedAt {
  *
  * A number of 0 stands for the cell in which the recording began. A number of a cell that failed
  * stands for the next one when the row was logged after the next one had begun, but before the
- * user's thread could know that. A row without a number is given to the cell that ran at its time.
+ * user's thread could know that, and always where the failed one did not even compile. A row without a number is given to the cell that ran at its time.
  * The function gives undefined for a cell that is not on the record.
  *
  * @param cells As they were executed, of all kernels.
@@ -35,6 +35,13 @@ export function executionOf(
     if (cell.start !== undefined && !firsts.has(cell.kernel)) firsts.set(cell.kernel, cell);
     if (cell.execution !== undefined) numbered.set(`${cell.kernel} ${cell.execution}`, cell);
   }
+  const nextThatRan = ({ kernel, execution }: RecordedCell): RecordedCell | undefined => {
+    if (execution === undefined) return undefined;
+    for (let i = execution + 1;; i++) {
+      const next = numbered.get(`${kernel} ${i}`);
+      if (next === undefined || !neverRan(next)) return next;
+    }
+  };
   return ({ execution, time }) => {
     const running = latestBefore(started, time);
     if (execution === undefined) return running;
@@ -42,8 +49,14 @@ export function executionOf(
     const kernel = (running ?? started[0])?.kernel ?? 0;
     const cell = execution === 0 ? firsts.get(kernel) : numbered.get(`${kernel} ${execution}`);
     if (cell === undefined || cell.status !== "error" || running === undefined) return cell;
+    if (neverRan(cell)) return nextThatRan(cell) ?? cell;
     return time <= running.seen! && running.start! >= (cell.start ?? 0) ? running : cell;
   };
+}
+
+/** A cell that does not compile fails without an error: nothing of it can have logged. */
+function neverRan({ status, error }: RecordedCell): boolean {
+  return status === "error" && error === undefined;
 }
 
 function latestBefore(started: readonly RecordedCell[], time: number): RecordedCell | undefined {

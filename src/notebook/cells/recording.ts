@@ -60,7 +60,7 @@ export interface Recording {
 }
 
 /** Messages that wait until it is known what came before. */
-const MAX_WAITING = 2_000;
+const MAX_WAITING = 20_000;
 const LONGEST_WAIT_MS = 5_000;
 
 /**
@@ -77,6 +77,8 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   const recorder = new CellRecorder(options);
   let waiting: KernelMessage[] | undefined = [];
   let proof: Proof | undefined;
+  /** How many of those that wait came before the proof: others may have heard more of them. */
+  let unproven = 0;
   /** Whether the recorder knows what was executed before. */
   let joined = false;
   let awaitsEarly = false;
@@ -98,12 +100,15 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     if (proof === undefined || (!joined && onProven === undefined)) return;
     if (!joined) onProven?.(proof.parent);
     joined = true;
+    if (awaitsEarly) waiting?.splice(0, unproven);
+    unproven = 0;
     if (!awaitsEarly || early !== undefined) release();
   };
   const subscription = subscribe(connection, {
     onWarning,
     probe,
     signal: ending.signal,
+    onReady: () => unproven = waiting?.length ?? 0,
     onMessage: (message) => {
       if (waiting === undefined) return recorder.take(message);
       waiting.push(message);

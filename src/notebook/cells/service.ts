@@ -22,6 +22,7 @@ const COPY_EVERY_MS = 10_000;
 
 /** How long the end of a run waits for what was executed before its beginning. */
 const PATIENCE_MS = 1_500;
+const HEARD_MS = 20;
 
 /** One for the process: its kernel is listened to once. */
 let kernelCells: KernelCells | undefined;
@@ -103,6 +104,8 @@ class CellService implements RunService, CellSink {
     clearInterval(this.#timer);
     // A run can be over before this thread has heard of its cells.
     await within(Promise.all([this.#kernel.begun, this.#notebook]), PATIENCE_MS);
+    // What the kernel has sent is heard within this time, such as that a cell has begun.
+    await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     this.#kernel.flush();
     this.#copyNotebook();
     this.#complete();

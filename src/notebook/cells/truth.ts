@@ -135,15 +135,16 @@ function linesOf(source: string): Set<string> {
 
 /** Common lines by the lines of the shorter one; one-line cells by their words. */
 function likeness(a: Set<string>, b: Set<string>): number {
-  if (a.size <= 1 || b.size <= 1) return share(wordsOf(a), wordsOf(b));
-  return share(a, b);
+  if (a.size > 1 && b.size > 1) return share(a, b, Math.min(a.size, b.size));
+  const [words, others] = [wordsOf(a), wordsOf(b)];
+  // Most words of a short line are somewhere in a long cell.
+  return share(words, others, Math.max(words.size, others.size));
 }
 
 function wordsOf(lines: Set<string>): Set<string> {
   return new Set([...lines].join(" ").match(/[\p{L}\p{N}_$]+/gu) ?? []);
 }
 
-function share(a: Set<string>, b: Set<string>): number {
-  const common = a.intersection(b).size;
-  return common === 0 ? 0 : common / Math.max(1, Math.min(a.size, b.size));
+function share(a: Set<string>, b: Set<string>, of: number): number {
+  return a.intersection(b).size / Math.max(1, of);
 }

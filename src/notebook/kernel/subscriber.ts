@@ -16,6 +16,8 @@ export interface SubscribeOptions {
    * output has: front ends ignore it, and its echo proves that the subscription has begun.
    */
   readonly probe: (displayId: string) => void;
+  /** Told of the proof at its place among the messages. */
+  readonly onReady?: (proof: Proof) => void;
   /** Told of each proof in the order of the messages, also of those that others asked for. */
   readonly onProof?: (displayId: string) => void;
   /** Ends the listening. */
@@ -98,7 +100,9 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
     if (expected === "" || !displayId.startsWith(expected)) return;
     stopProbing();
     proven = true;
-    ready.resolve({ parent: message.parent, displayId });
+    const proof = { parent: message.parent, displayId };
+    options.onReady?.(proof);
+    ready.resolve(proof);
   };
 
   const listen = async () => {

@@ -19,6 +19,17 @@ export function shortFrame(flags: number, body: Uint8Array): Uint8Array<ArrayBuf
   return Uint8Array.from([flags, body.length, ...body]);
 }
 
+/** A frame of any length, as a part of a message. */
+export function messageFrame(body: Uint8Array, more: boolean): Uint8Array<ArrayBuffer> {
+  const long = body.length > 255;
+  const frame = new Uint8Array((long ? 9 : 2) + body.length);
+  frame[0] = (more ? 1 : 0) | (long ? 2 : 0);
+  if (long) new DataView(frame.buffer).setBigUint64(1, BigInt(body.length));
+  else frame[1] = body.length;
+  frame.set(body, long ? 9 : 2);
+  return frame;
+}
+
 /** The command that tells which kind of socket this is. */
 export function readyCommand(socketType: string): Uint8Array<ArrayBuffer> {
   const text = (value: string) => [...new TextEncoder().encode(value)];

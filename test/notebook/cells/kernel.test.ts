@@ -2,10 +2,11 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { CellLine } from "../../../src/notebook/cells/cell_lines.ts";
 import { executionOf } from "../../../src/notebook/cells/execution_of.ts";
 import { foldCells, type RecordedCell } from "../../../src/notebook/cells/recorded_cells.ts";
+import type { KernelProcess } from "../../../src/notebook/kernel/kernel_process.ts";
 import { tempDir } from "../../temp.ts";
 import { TestKernel } from "../kernel/test_kernel.ts";
 
-const kernels: TestKernel[] = [];
+const kernels: KernelProcess[] = [];
 afterAll(() => Promise.all(kernels.map((kernel) => kernel.kill())));
 
 const parent = tempDir();

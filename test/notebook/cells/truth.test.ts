@@ -42,6 +42,7 @@ describe("notebookTruth()", () => {
       changed: [],
       gone: [],
       neverExecuted: [],
+      furthest: 2,
       missing: 0,
     });
   });
@@ -64,6 +65,13 @@ describe("notebookTruth()", () => {
     expect(truth.changed.map(({ cell, now }) => [cell.execution, now])).toEqual([[1, now[0]]]);
     expect(numbers(truth.gone)).toEqual([2]);
     expect(truth.neverExecuted).toEqual([0, 1]);
+  });
+
+  test("does not take a long cell for a line whose words it has somewhere", () => {
+    const long = "const history = await model.fit(x, y);\ncellar.log(history);\nfinish(history);";
+    const truth = notebookTruth([cell(1, long)], ["await cellar.finish()"]);
+    expect(truth.changed).toEqual([]);
+    expect(numbers(truth.gone)).toEqual([1]);
   });
 
   test("does not complain about a version that has been executed again as it is now", () => {

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { KernelMessage } from "../../../src/notebook/kernel/message.ts";
-import { encodeFrame } from "./test_kernel.ts";
+import { messageFrame } from "../../../src/notebook/kernel/zmtp.ts";
 
 const encoder = new TextEncoder();
 
@@ -20,7 +20,7 @@ export function wireParts(
 
 /** Parts as the bytes of one message. */
 export function wireBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const frames = parts.map((part, i) => encodeFrame(part, i < parts.length - 1));
+  const frames = parts.map((part, i) => messageFrame(part, i < parts.length - 1));
   const bytes = new Uint8Array(frames.reduce((sum, frame) => sum + frame.length, 0));
   let at = 0;
   for (const frame of frames) {

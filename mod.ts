@@ -27,3 +27,12 @@ export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";
 export { openRun } from "./src/run/recorded_run.ts";
 export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";
+export { Histogram } from "./src/media/histogram.ts";
+export type { CountedBins, HistogramOptions } from "./src/media/histogram.ts";
+export { Table } from "./src/media/table/table.ts";
+export type {
+  Cell,
+  TableData,
+  TableOptions as TableMediaOptions,
+  TableRow,
+} from "./src/media/table/table.ts";

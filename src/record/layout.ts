@@ -9,9 +9,14 @@
  *     run.jsonl                      what the run is: RunLine, written by the run
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
+ *     files.jsonl                    FileLine: the files below files/ that are complete, written
+ *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
+ *     artifacts/                     what is too long for a file of the run: whole tables
  * ```
+ *
+ * A value of a row that the background makes follows in a line of its own; see HistoryLine.
  *
  * Every `.jsonl` file has one writer, is append-only, and holds one JSON object a line. A line
  * without its newline is torn and does not count.
@@ -30,8 +35,10 @@ export const RUN_FILES = {
   run: "run.jsonl",
   history: "history.jsonl",
   system: "system.jsonl",
+  fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",
+  artifacts: "artifacts",
 } as const;
 
 /**

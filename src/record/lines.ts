@@ -119,7 +119,13 @@ export type RunLine =
   | ErrorLine
   | FinishLine;
 
-/** A line of `history.jsonl`; lines of the same step belong to one row, the later value wins. */
+/**
+ * A line of `history.jsonl`; lines of the same step belong to one row, the later value wins.
+ *
+ * Where the background makes a value (an image is encoded, a table is written), the row holds
+ * `{"_type":"pending","id":…}` in its place, and the value follows in a line of the same step, which
+ * may come after lines of later steps. `RowAssembler` puts rows together.
+ */
 export interface HistoryLine {
   readonly _step: number;
   /** Seconds since 1970. */
@@ -128,5 +134,7 @@ export interface HistoryLine {
   readonly _runtime: number;
   /** The execution count of the cell that logged it. */
   readonly _cell?: number;
+  /** Nothing more will come for this step: what is pending was lost when an earlier session ended. */
+  readonly _complete?: boolean;
   readonly [key: string]: unknown;
 }

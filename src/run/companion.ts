@@ -1,3 +1,5 @@
+import type { MediaRequest } from "../record/media_job.ts";
+
 /** How a chart is drawn; see `Run.chart`. */
 export interface ChartOptions {
   /**
@@ -44,6 +46,12 @@ export interface Drawn {
 export interface RunCompanion {
   /** Handles what the background has to say. Called from `log()`, at most every 250 ms. */
   poll(): void;
+  /**
+   * Has media made in the background.
+   *
+   * @returns False when there is no background to do so.
+   */
+  make(request: MediaRequest, transfer: readonly ArrayBuffer[]): boolean;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
   /** Shows the end of the run; resolves when it is shown, within bounds. */

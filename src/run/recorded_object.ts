@@ -1,5 +1,5 @@
 import type { Json } from "../record/lines.ts";
-import { encodeValue, UnrecordableValue } from "./encode_value.ts";
+import { encodeValue, UnrecordableValue } from "../record/encode_value.ts";
 
 /** What changes of a recorded object are told to. */
 export interface RecordedObjectSink {

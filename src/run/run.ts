@@ -1,12 +1,15 @@
+import { type MediaService, mediaService } from "../media/make/service.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
-import { UnrecordableValue } from "./encode_value.ts";
+import { UnrecordableValue } from "../record/encode_value.ts";
 import { History, type LogData, type LogOptions } from "./history.ts";
 import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
+import { PendingValues } from "./pending_values.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -45,6 +48,10 @@ export interface RunContext {
 }
 
 const POLL_MS = 250;
+/** How long the end of a run waits for media that are being made. */
+const MEDIA_MS = 60_000;
+const EXIT_MEDIA_MS = 5_000;
+const MEDIA_POLL_MS = 5;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -81,6 +88,9 @@ export class Run {
   readonly #metrics: Metrics;
   readonly #clock: RunClock;
   readonly #history: History;
+  readonly #pending: PendingValues;
+  /** Makes media on this thread, where there is no other. */
+  #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
   readonly #abort = new AbortController();
@@ -89,7 +99,10 @@ export class Run {
   #nextPoll = 0;
   #rejectedSaid = 0;
   #report: Promise<FinishReport> | null = null;
+  /** No more can be logged. */
   #ended = false;
+  /** The last line is written. */
+  #closed = false;
 
   /**
    * For `init`; throws what the file system throws when the directory cannot be written.
@@ -117,17 +130,25 @@ export class Run {
         this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
       onRecovered: () => {},
     });
+    this.#pending = new PendingValues({
+      make: (request, transfer) => this.#make(request, transfer),
+      onError: (key, message) => this.#history.refuse(key, new UnrecordableValue(message)),
+      onWarning: (key, message) => this.warn(`media:${key}`, `${quoteName(key)}: ${message}`),
+    });
     this.#history = new History(
       {
         clock: this.#clock,
         metrics: this.#metrics,
         warnings: this.#warnings,
         strictNames: context.strictNames,
+        pending: this.#pending,
+        line: (line) => this.#line(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
       resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
     );
+    this.#history.close(resumed?.pendingSteps ?? []);
     for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
     this.#line(start);
@@ -239,10 +260,7 @@ export class Run {
    * @param exitCode Zero for a run that went well.
    */
   finish(exitCode = 0): Promise<FinishReport> {
-    if (this.#report === null) {
-      this.end(exitCode);
-      this.#report = this.#deliver();
-    }
+    this.#report ??= this.#deliver(exitCode);
     return this.#report;
   }
 
@@ -252,8 +270,15 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
-    if (this.#ended) return;
+    if (!this.#closed) this.#awaitMedia();
+    this.#close(exitCode);
+  }
+
+  #close(exitCode: number): void {
+    if (this.#closed) return;
     this.#ended = true;
+    this.#pending.abandon("the run ended before it was made");
+    this.#closed = true;
     const recorder = this.#recorder;
     recorder?.flush();
     this.#line({
@@ -328,7 +353,7 @@ export class Run {
    * @internal
    */
   restore(): void {
-    if (this.#ended || this.#recorder === null) return;
+    if (this.#closed || this.#recorder === null) return;
     this.#recorder.restore(this.#snapshot());
     this.warn(
       "vanished",
@@ -344,6 +369,51 @@ export class Run {
       this.#sayRejected();
       this.#companion?.poll();
     }
+  }
+
+  /**
+   * For what goes along with the run: media were made.
+   *
+   * @internal
+   */
+  answer(answer: MediaAnswer): void {
+    this.#pending.answer(answer);
+  }
+
+  /**
+   * For what goes along with the run: media that are being made are lost.
+   *
+   * @internal
+   */
+  abandon(reason: string): void {
+    this.#pending.abandon(reason);
+  }
+
+  /** Waits for media that are being made, within bounds; a slow disk must not hold up the end. */
+  async #mediaSettled(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, MEDIA_MS);
+    const poll = setInterval(() => this.#companion?.poll(), MEDIA_POLL_MS);
+    await Promise.race([this.#pending.settled(), late.promise]);
+    clearTimeout(timer);
+    clearInterval(poll);
+    await this.#media?.close();
+  }
+
+  /** The same for a process that ends at once, where nothing can be awaited. */
+  #awaitMedia(): void {
+    const deadline = performance.now() + EXIT_MEDIA_MS;
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (this.#pending.size > 0 && this.#media === null && performance.now() < deadline) {
+      this.#companion?.poll();
+      if (this.#pending.size > 0) Atomics.wait(never, 0, 0, MEDIA_POLL_MS);
+    }
+  }
+
+  #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
+    if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
+    this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
+    this.#media.make(request);
   }
 
   #line(line: RunLine): void {
@@ -365,7 +435,12 @@ export class Run {
     return { "text/html": html, "text/plain": text };
   }
 
-  async #deliver(): Promise<FinishReport> {
+  async #deliver(exitCode: number): Promise<FinishReport> {
+    if (this.#pending.size > 0) {
+      this.#ended = true;
+      await this.#mediaSettled();
+    }
+    this.#close(exitCode);
     await this.#companion?.finished();
     return {
       rows: this.#history.rows,

@@ -1,5 +1,5 @@
 import type { Json } from "../record/lines.ts";
-import { UnrecordableValue } from "./encode_value.ts";
+import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Metrics } from "./metrics.ts";
 import { toJson } from "./recorded_object.ts";
 

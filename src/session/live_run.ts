@@ -35,11 +35,13 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: () => {},
+    report: (report) => run.answer(report.answer),
+    died: () => run.abandon("the background worker ended while it was made"),
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
+    make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
       const summary = options.onSummary === undefined

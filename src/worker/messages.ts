@@ -1,3 +1,4 @@
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 
 /**
@@ -8,10 +9,10 @@ import type { Drawn, DrawRequest } from "../run/companion.ts";
 export interface ServiceOptions {}
 
 /** What the run's side asks of a service. */
-export type ServiceRequest = never;
+export type ServiceRequest = { readonly service: "media"; readonly request: MediaRequest };
 
 /** What a service tells the run's side. */
-export type ServiceReport = never;
+export type ServiceReport = { readonly service: "media"; readonly answer: MediaAnswer };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

@@ -1,3 +1,4 @@
+import { mediaService } from "../media/make/service.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
 
 /** What a {@linkcode RunService} works with. */
@@ -25,6 +26,17 @@ export interface RunService {
  * Starts what was asked for. Each service is loaded when it is wanted; one that cannot be started
  * warns, and the others go on.
  */
-export function startServices(_options: ServiceOptions, _context: ServiceContext): RunService[] {
-  return [];
+export function startServices(_options: ServiceOptions, context: ServiceContext): RunService[] {
+  return [media(context)];
+}
+
+/** Makes what was logged as media; it costs nothing until then. */
+function media({ directory, report }: ServiceContext): RunService {
+  const service = mediaService(directory, (answer) => report({ service: "media", answer }));
+  return {
+    receive(message) {
+      if (message.service === "media") service.make(message.request);
+    },
+    close: () => service.close(),
+  };
 }

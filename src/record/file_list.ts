@@ -1,0 +1,86 @@
+import { join, RUN_FILES } from "./layout.ts";
+import { LineWriter } from "./line_writer.ts";
+import { parseLine } from "./parse_line.ts";
+import { Tail } from "./tail.ts";
+
+/** When a file is uploaded: at once, whenever it has changed, or at the end of the run. */
+export type FilePolicy = "now" | "live" | "end";
+
+/** A line of `files.jsonl`: a file below `files/` is complete, and may be uploaded. */
+export interface FileLine {
+  /** Below `files/`, with `/` between its parts. */
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** Of its content, in hexadecimal digits. */
+  readonly sha256: string;
+  readonly policy: FilePolicy;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+/**
+ * Says which files of a run are ready: one line each time that a file was written or changed. The
+ * file is there before its line is, so that who reads the line can read the file.
+ */
+export class FileListWriter {
+  readonly #lines: LineWriter;
+
+  /** Opens the list of a run directory, and makes it when it is not there. */
+  constructor(directory: string) {
+    this.#lines = new LineWriter(join(directory, RUN_FILES.fileList));
+  }
+
+  /** Adds a file; a later line for the same path takes the place of an earlier one. */
+  add(file: Omit<FileLine, "time">): void {
+    const { path, size, sha256, policy } = file;
+    const line: FileLine = { path, size, sha256, policy, time: Date.now() / 1000 };
+    this.#lines.append(JSON.stringify(line));
+  }
+
+  /** Writes what waits, and closes the list. */
+  close(): void {
+    this.#lines.close();
+  }
+}
+
+/**
+ * The files of a run by their path, as the last line of each has it. A path that would lead out of
+ * `files/` is passed over: the list may come from elsewhere.
+ *
+ * @example
+ * ```ts
+ * for (const { path, size } of readFileList("cellar/latest-run").values()) console.log(path, size);
+ * ```
+ */
+export function readFileList(directory: string): Map<string, FileLine> {
+  const tail = new Tail(join(directory, RUN_FILES.fileList));
+  try {
+    const files = new Map<string, FileLine>();
+    for (const line of readFileLines(tail)) files.set(line.path, line);
+    return files;
+  } finally {
+    tail.close();
+  }
+}
+
+/** The lines that have come since the last time, for who follows the list. */
+export function* readFileLines(tail: Tail): Generator<FileLine> {
+  for (const text of tail.read()) {
+    const line = parseLine<Partial<FileLine>>(text);
+    if (line !== undefined && isFileLine(line)) yield line;
+  }
+}
+
+/** Whether a path stays below the folder that it starts from, on every system. */
+export function isInnerPath(path: string): boolean {
+  return path !== "" && !path.includes("\\") && !path.includes("\0") && !/^[a-zA-Z]:/.test(path) &&
+    path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+function isFileLine(line: Partial<FileLine>): line is FileLine {
+  const { path, size, sha256, policy, time } = line;
+  return typeof path === "string" && isInnerPath(path) && Number.isSafeInteger(size) &&
+    typeof sha256 === "string" && typeof time === "number" &&
+    (policy === "now" || policy === "live" || policy === "end");
+}

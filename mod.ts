@@ -36,3 +36,4 @@ export type {
   TableOptions as TableMediaOptions,
   TableRow,
 } from "./src/media/table/table.ts";
+export * as plot from "./src/plots/mod.ts";

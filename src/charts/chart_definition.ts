@@ -2,8 +2,8 @@
 export interface ChartDefinition {
   /** The preset, such as `wandb/line/v0`. */
   readonly preset: string;
-  /** The column for each field of the preset. */
-  readonly fields: Readonly<Record<string, string>>;
+  /** The column for each field of the preset; null where it has none. */
+  readonly fields: Readonly<Record<string, string | null>>;
   /** Texts of the preset, such as its title. */
   readonly strings: Readonly<Record<string, string>>;
 }

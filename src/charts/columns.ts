@@ -11,7 +11,7 @@ export interface RowGroup {
  *
  * @throws {TypeError} When the frame has none.
  */
-export function columnOf(frame: Frame, name: string | undefined): Column {
+export function columnOf(frame: Frame, name: string | null | undefined): Column {
   const column = frame.columns.find((one) => one.name === name);
   if (column !== undefined) return column;
   const names = frame.columns.slice(0, 10).map((one) => JSON.stringify(one.name.slice(0, 40)));

@@ -50,11 +50,12 @@ function valueHistogram(
   const column = columnOf(frame, fields["value"]);
   const values = Float64Array.from({ length: frame.length }, (_, row) => numberAt(column, row));
   const bins = binValues(values, BINS);
+  const leftOut = values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
   const { title = "" } = strings;
   return histogramChart(bins, {
     ...size,
     label: column.name,
-    leftOut: bins.nonFinite,
+    leftOut,
     ...(title === "" ? {} : { title }),
   });
 }

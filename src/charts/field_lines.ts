@@ -12,22 +12,23 @@ export function fieldLines(
   { fields, strings }: ChartDefinition,
   size: ChartSize,
 ): Drawing {
-  const series = fields["lineKey"] !== undefined;
+  const series = typeof fields["lineKey"] === "string";
   const x = columnOf(frame, series ? fields["step"] : fields["x"]);
   const y = columnOf(frame, series ? fields["lineVal"] : fields["y"]);
   const key = series ? fields["lineKey"] : fields["stroke"];
   let leftOut = 0;
-  const lines = groupRows(frame, key === undefined ? undefined : columnOf(frame, key), y.name).map(
-    ({ name, rows }) => {
-      const points = rows.map((row) => [numberAt(x, row), numberAt(y, row)] as const)
-        .filter(([at]) => Number.isFinite(at) || (leftOut++, false))
-        .sort(([a], [b]) => a - b);
-      const view = decimate(points.map(([at]) => at), points.map(([, value]) => value), {
-        buckets: size.width,
-      });
-      return { name, view };
-    },
-  );
+  const lines = groupRows(frame, typeof key === "string" ? columnOf(frame, key) : undefined, y.name)
+    .map(
+      ({ name, rows }) => {
+        const points = rows.map((row) => [numberAt(x, row), numberAt(y, row)] as const)
+          .filter(([at]) => Number.isFinite(at) || (leftOut++, false))
+          .sort(([a], [b]) => a - b);
+        const view = decimate(points.map(([at]) => at), points.map(([, value]) => value), {
+          buckets: size.width,
+        });
+        return { name, view };
+      },
+    );
   const { title = "", xname = x.name } = strings;
   const drawing = lineChart(lines, {
     ...size,

@@ -1,7 +1,7 @@
 import { textWidth } from "./axis.ts";
 import { VirtualDocument, type VirtualElement } from "./document.ts";
 import { harmless, truncate } from "./escape.ts";
-import { addTitle, type AddText, EDGE, FONT_SIZE, standalone } from "./figure.ts";
+import { type AddText, addTitle, EDGE, FONT_SIZE, standalone } from "./figure.ts";
 import { formatNumber } from "./format.ts";
 import type { Matrix } from "./matrix.ts";
 import { NEUTRAL } from "./palette.ts";
@@ -31,7 +31,11 @@ export interface HeatmapOptions {
   /** Whether numbers are written into squares that are large enough. */
   readonly numbers: boolean;
   /** The ends of a scale of colours, left and right of it. */
-  readonly scale?: { readonly from: string; readonly to: string; readonly shades: readonly Shade[] };
+  readonly scale?: {
+    readonly from: string;
+    readonly to: string;
+    readonly shades: readonly Shade[];
+  };
 }
 
 const LEVELS = 24;
@@ -63,7 +67,8 @@ export function heatmap(
 
   const paths = new Map<string, string>();
   const texts: VirtualElement[] = [];
-  const numbers = options.numbers && step >= 20 && rise >= 13 && rows.length * columns.length <= 900;
+  const numbers = options.numbers && step >= 20 && rise >= 13 &&
+    rows.length * columns.length <= 900;
   for (let i = 0; i < rows.length; i++) {
     for (let j = 0; j < columns.length; j++) {
       const value = values[i * columns.length + j]!;

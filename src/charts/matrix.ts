@@ -38,7 +38,9 @@ export function blocksOf(matrix: Matrix, by: "sum" | "mean"): Blocks {
       counts[block]!++;
     }
   }
-  const blocks = sums.map((sum, i) => counts[i] === 0 ? NaN : by === "sum" ? sum : sum / counts[i]!);
+  const blocks = sums.map((sum, i) =>
+    counts[i] === 0 ? NaN : by === "sum" ? sum : sum / counts[i]!
+  );
   return { matrix: { rows: rowNames, columns: columnNames, values: blocks }, height, width };
 }
 

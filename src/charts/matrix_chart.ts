@@ -33,7 +33,8 @@ export function matrixChart(frame: Frame, definition: ChartDefinition, size: Cha
   return confusion ? confusionChart(matrix, options) : valuesChart(matrix, options);
 }
 
-interface MatrixOptions extends ChartSize {
+/** What stands around a matrix. */
+export interface MatrixOptions extends ChartSize {
   readonly title: string;
   readonly subtitle: string;
   /** What the rows are. */
@@ -75,9 +76,11 @@ export function confusionChart(matrix: Matrix, options: MatrixOptions): Drawing 
     : `Confusion matrix of ${formatCount(matrix.rows.length)} classes and ${
       formatCount(total)
     } predictions, ${formatNumber(100 * right / total)} % of them right.` +
-      (worst.count === 0 ? "" : ` Most often ${label(worst.actual)} was taken for ${
-        label(worst.predicted)
-      } (${formatCount(worst.count)} times).`);
+      (worst.count === 0
+        ? ""
+        : ` Most often ${label(worst.actual)} was taken for ${label(worst.predicted)} (${
+          formatCount(worst.count)
+        } times).`);
   return { svg, alt, width: options.width, height: options.height };
 }
 
@@ -97,7 +100,7 @@ export function valuesChart(matrix: Matrix, options: MatrixOptions): Drawing {
     scale: {
       from: formatNumber(low),
       to: formatNumber(high),
-      shades: Array.from({ length: 24 }, (_, i) => shade(low + (high - low) * i / 23)!),
+      shades: Array.from({ length: 24 }, (_, i) => shade(low * (1 - i / 23) + high * (i / 23))!),
     },
   };
   const svg = heatmap(blocks.matrix, { ...sizeAndTexts(options, blocks), ...ends, shade });
@@ -110,10 +113,11 @@ export function valuesChart(matrix: Matrix, options: MatrixOptions): Drawing {
 
 function shadeOf(low: number, high: number): (value: number) => Shade | undefined {
   const diverging = low < 0 && high > 0;
-  const span = diverging ? Math.max(-low, high) : high - low;
+  // Half of it: the whole of the largest numbers is not one.
+  const span = diverging ? Math.max(-low, high) : high / 2 - low / 2;
   return (value) => {
     if (!Number.isFinite(value)) return undefined;
-    const share = diverging ? Math.abs(value) / span : span > 0 ? (value - low) / span : 1;
+    const share = diverging ? Math.abs(value) / span : span > 0 ? (value / 2 - low / 2) / span : 1;
     const color = diverging && value < 0 ? ORANGE : BLUE;
     return { color, strength: FAINTEST + (1 - FAINTEST) * share };
   };
@@ -137,9 +141,9 @@ function sizeAndTexts(options: MatrixOptions, { height, width }: Blocks) {
 }
 
 interface MatrixColumns {
-  readonly row: string | undefined;
-  readonly column: string | undefined;
-  readonly value: string | undefined;
+  readonly row: string | null | undefined;
+  readonly column: string | null | undefined;
+  readonly value: string | null | undefined;
   /** Whether rows and columns are the same. */
   readonly square: boolean;
 }
@@ -155,6 +159,8 @@ function matrixOf(frame: Frame, { row, column, value, square }: MatrixColumns): 
     if (index === undefined && map.size < MAX_NAMES) map.set(key, index = map.size);
     return index;
   };
+  // Rows come in the order of the classes; what was only ever predicted comes after them.
+  for (let i = 0; i < frame.length; i++) indexIn(rows, rowColumn.at(i));
   const cells: [number, number, number][] = [];
   for (let i = 0; i < frame.length; i++) {
     const at = indexIn(rows, rowColumn.at(i));

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { textWidth, xAxis } from "./axis.ts";
 import { harmless, truncate } from "./escape.ts";
-import { addTitle, type AddText, draw, FONT_SIZE, standalone } from "./figure.ts";
+import { type AddText, addTitle, draw, FONT_SIZE, standalone } from "./figure.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import { NEUTRAL, seriesColor } from "./palette.ts";
 import { textElement } from "./svg.ts";

@@ -23,7 +23,11 @@ export function scatterChart(
   const { color } = fields;
   const extent = { left: Infinity, right: -Infinity, low: Infinity, high: -Infinity };
   let drawn = 0;
-  const groups = groupRows(frame, color === undefined ? undefined : columnOf(frame, color), y.name)
+  const groups = groupRows(
+    frame,
+    typeof color === "string" ? columnOf(frame, color) : undefined,
+    y.name,
+  )
     .slice(0, MAX_GROUPS).map(({ name, rows }) => {
       const points = rows.map((row) => [numberAt(x, row), numberAt(y, row)] as const)
         .filter(([a, b]) => Math.abs(a) <= LARGEST && Math.abs(b) <= LARGEST);

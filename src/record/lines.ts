@@ -81,6 +81,13 @@ export interface WarningLine {
   readonly time: number;
 }
 
+/** How W&B's server shows a table that was logged under `<key>_table`: its `_wandb.visualize`. */
+export interface VisualizeLine {
+  readonly type: "visualize";
+  readonly key: string;
+  readonly config: Json;
+}
+
 /** How many rows and values have been refused so far. */
 export interface RejectedLine {
   readonly type: "rejected";
@@ -115,6 +122,7 @@ export type RunLine =
   | SummaryLine
   | MetricLine
   | WarningLine
+  | VisualizeLine
   | RejectedLine
   | ErrorLine
   | FinishLine;

@@ -26,6 +26,8 @@ export class RunRecord {
   readonly assigned: Map<string, Json> = new Map();
   readonly metrics: Metrics = new Metrics();
   readonly warnings: WarningLine[] = [];
+  /** Definitions of charts whose tables are logged under `<key>_table`. */
+  readonly charts: Map<string, Json> = new Map();
   error: ErrorLine | null = null;
   finish: FinishLine | null = null;
   rejected: { readonly rows: number; readonly values: number } = { rows: 0, values: 0 };
@@ -63,6 +65,9 @@ export class RunRecord {
         break;
       case "warning":
         if (this.warnings.length < MAX_WARNINGS) this.warnings.push(line);
+        break;
+      case "visualize":
+        this.charts.set(line.key, line.config);
         break;
       case "rejected":
         this.rejected = { rows: line.rows, values: line.values };

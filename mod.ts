@@ -16,7 +16,16 @@
  */
 
 export { init } from "./src/session/init.ts";
-export { config, currentRun, defineMetric, finish, log, summary } from "./src/session/current.ts";
+export {
+  config,
+  currentRun,
+  defineMetric,
+  finish,
+  log,
+  summary,
+  unwatch,
+  watch,
+} from "./src/session/current.ts";
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
 export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
@@ -37,3 +46,15 @@ export type {
   TableRow,
 } from "./src/media/table/table.ts";
 export * as plot from "./src/plots/mod.ts";
+export type { WatchedKind, WatchOptions } from "./src/watch/model_watch.ts";
+export { WATCH } from "./src/watch/protocol.ts";
+export type {
+  GraphNode,
+  ModelGraph,
+  NamedValues,
+  Watchable,
+  WatchedStep,
+  WatchedValues,
+  Watcher,
+} from "./src/watch/protocol.ts";
+export type { StepTrees, Watch } from "./src/watch/run_watches.ts";

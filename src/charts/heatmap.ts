@@ -22,9 +22,9 @@ export interface HeatmapOptions {
   readonly height: number;
   readonly title?: string;
   readonly subtitle?: string;
-  /** What the columns are. */
+  /** What the columns are; may be empty. */
   readonly xLabel: string;
-  /** What the rows are. */
+  /** What the rows are; may be empty. */
   readonly yLabel: string;
   /** How a value is shaded; undefined leaves its square empty. */
   readonly shade: (value: number, row: number, column: number) => Shade | undefined;
@@ -61,9 +61,11 @@ export function heatmap(
   const bottom = height - below;
   const rise = (bottom - top) / Math.max(1, rows.length);
 
-  add(cut(`${yLabel} ↓`, width / 2), { x: EDGE, y: top - 7 });
-  add(cut(`${xLabel} →`, width / 2), { x: right, y: height - 6, "text-anchor": "end" });
-  if (options.scale !== undefined) scaleOf(svg, add, options.scale, { right, y: top - 14 });
+  if (yLabel !== "") add(cut(`${yLabel} ↓`, width / 2), { x: EDGE, y: top - 7 });
+  if (xLabel !== "") {
+    add(cut(`${xLabel} →`, width / 2), { x: right, y: height - 6, "text-anchor": "end" });
+  }
+  if (options.scale !== undefined) scaleOf(svg, add, options.scale, { right, y: top - 16 });
 
   const paths = new Map<string, string>();
   const texts: VirtualElement[] = [];
@@ -88,7 +90,10 @@ export function heatmap(
   }
   for (const [key, d] of paths) {
     const [fill = "", level = ""] = key.split(" ");
-    svg.append(svgElement(svg, "path", { d, fill, "fill-opacity": Number(level) / LEVELS }));
+    const opacity = Math.round(100 * Number(level) / LEVELS) / 100;
+    // Squares that touch must not show a seam.
+    const crisp = { "shape-rendering": "crispEdges" };
+    svg.append(svgElement(svg, "path", { d, fill, "fill-opacity": opacity, ...crisp }));
   }
   svg.append(...texts);
   svg.append(svgElement(svg, "rect", {
@@ -101,15 +106,15 @@ export function heatmap(
     "stroke-opacity": 0.35,
   }));
   rows.forEach((name, i) => {
-    if (!shown(i, rows.length, rise, FONT_SIZE + 1)) return;
+    if (!shown(i, rise)) return;
     const y = top + (i + 0.5) * rise + 4;
     add(cut(name, left - EDGE - 6), { x: left - 6, y, "text-anchor": "end" });
   });
   columns.forEach((name, j) => {
     const x = left + (j + 0.5) * step;
     if (!upright) return add(cut(name, step), { x, y: bottom + 14, "text-anchor": "middle" });
-    if (!shown(j, columns.length, step, FONT_SIZE + 1)) return;
-    const text = textElement(svg, cut(name, below - 24), {
+    if (!shown(j, step)) return;
+    const text = textElement(svg, cut(name, below - 18), {
       x: x + 4,
       y: bottom + 6,
       "text-anchor": "end",
@@ -136,7 +141,7 @@ function numberIn(
     fill: faint ? NEUTRAL : "#fff",
   });
   if (!faint) {
-    const halo = { stroke: color, "stroke-width": 2.5, "paint-order": "stroke" };
+    const halo = { stroke: color, "stroke-width": 2, "paint-order": "stroke" };
     for (const [name, value] of Object.entries(halo)) element.setAttribute(name, value);
     element.setAttribute("stroke-linejoin", "round");
   }
@@ -161,8 +166,8 @@ function scaleOf(
 }
 
 /** Whether there is room for a label; where there is not, every few of them have one. */
-function shown(index: number, _count: number, size: number, needed: number): boolean {
-  return index % Math.ceil(needed / size) === 0;
+function shown(index: number, size: number): boolean {
+  return index % Math.ceil((FONT_SIZE + 1) / size) === 0;
 }
 
 function widest(names: readonly string[]): number {

@@ -26,8 +26,9 @@ export function matrixChart(frame: Frame, definition: ChartDefinition, size: Cha
     ...size,
     title: strings["title"] ?? "",
     subtitle: strings["subtitle"] ?? "",
-    rows: row ?? "",
-    columns: column ?? "",
+    // The columns of a heat map have no names of their own.
+    rows: confusion ? row ?? "" : "",
+    columns: confusion ? column ?? "" : "",
     numbers: !preset.startsWith("wandb/heatmap_no_text/"),
   };
   return confusion ? confusionChart(matrix, options) : valuesChart(matrix, options);

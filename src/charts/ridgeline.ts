@@ -66,31 +66,23 @@ export function ridgeline(
     marginRight,
     marginBottom,
     x: { type: "linear", domain: x.domain, axis: null },
-    y: { type: "identity" },
+    y: { type: "identity", axis: null },
     marks: empty ? [] : [
       Plot.ruleX(x.ticks, { stroke: NEUTRAL, strokeOpacity: 0.2 }),
       ridges.map((ridge, index) => {
         const outline = outlineOf(ridge);
         // The newest is what one looks for.
         const age = ridges.length === 1 ? 1 : index / (ridges.length - 1);
-        return [
-          Plot.areaY(outline, {
-            x: ([value]: Point) => value,
-            y1: () => base(index),
-            y2: ([, share]: Point) => base(index) - share * gap * OVERLAP,
-            curve: "monotone-x",
-            fill: color,
-            fillOpacity: 0.1 + 0.25 * age,
-          }),
-          Plot.line(outline, {
-            x: ([value]: Point) => value,
-            y: ([, share]: Point) => base(index) - share * gap * OVERLAP,
-            curve: "monotone-x",
-            stroke: color,
-            strokeOpacity: 0.35 + 0.65 * age,
-            strokeWidth: 1 + 0.4 * age,
-          }),
-        ];
+        return Plot.line(outline, {
+          x: ([value]: Point) => value,
+          y: ([, share]: Point) => base(index) - share * gap * OVERLAP,
+          fill: color,
+          fillOpacity: 0.1 + 0.25 * age,
+          stroke: color,
+          strokeOpacity: 0.35 + 0.65 * age,
+          strokeWidth: 1 + 0.4 * age,
+          strokeLinejoin: "round",
+        });
       }),
       Plot.text(x.ticks, {
         x: (tick: number) => tick,

@@ -50,8 +50,13 @@ export function countBetween(
   high: number,
   bins: number,
 ): Bins {
-  // A range over half of all numbers has no finite width.
-  const width = high / bins - low / bins;
+  if (high - low === Infinity) {
+    // A range over half of all numbers has no finite width; half of it has one.
+    const halves = Float64Array.from(values, (value) => value / 2);
+    const counted = countBetween(halves, low / 2, high / 2, bins);
+    return { counts: counted.counts, edges: counted.edges.map((edge) => edge * 2) };
+  }
+  const width = (high - low) / bins;
   const edges = Array.from(
     { length: bins + 1 },
     (_, i) => i === bins ? high : low + width * i,

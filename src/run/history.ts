@@ -132,6 +132,13 @@ export class History {
     append(line + "}", monotonic);
   }
 
+  /** Takes a name as it is: a library gave it, and nobody could give a better one. */
+  allow(name: string): void {
+    if (this.#keys.has(name)) return;
+    const metric = this.#context.metrics.obtain(name);
+    this.#keys.set(name, { metric, prefix: `,${JSON.stringify(name)}:` });
+  }
+
   /** Says that nothing more comes for steps of a session that was cut off. */
   close(steps: readonly number[]): void {
     const { clock, append } = this.#context;

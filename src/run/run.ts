@@ -15,6 +15,8 @@ import { RunRecorder } from "./recorder.ts";
 import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
 import { drawTable, type TableOptions } from "./table.ts";
+import type { WatchOptions } from "../watch/model_watch.ts";
+import { RunWatches, type Watch } from "../watch/run_watches.ts";
 import { Warnings } from "./warnings.ts";
 
 /** What `finish` says. */
@@ -89,6 +91,7 @@ export class Run {
   readonly #clock: RunClock;
   readonly #history: History;
   readonly #pending: PendingValues;
+  readonly #watches: RunWatches;
   /** Makes media on this thread, where there is no other. */
   #media: MediaService | null = null;
   readonly #warnings: Warnings;
@@ -148,6 +151,13 @@ export class Run {
       },
       resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
     );
+    this.#watches = new RunWatches({
+      log: (row) => {
+        for (const name of Object.keys(row)) this.#history.allow(name);
+        this.log(row, { commit: false });
+      },
+      warn: (code, message) => this.warn(code, message),
+    });
     this.#history.close(resumed?.pendingSteps ?? []);
     for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
@@ -255,6 +265,45 @@ export class Run {
   }
 
   /**
+   * Records how the gradients and parameters of a model are spread while it is trained: a histogram
+   * `gradients/<name>` or `parameters/<name>` for each, every `logFreq` training steps, in the row
+   * that the next `log()` completes.
+   *
+   * A model of TensorFlow.js is watched through the optimizer that it is compiled with; an array of
+   * an optimizer and its variables, of a js-pytorch model and its optimizer, or anything with a method
+   * `Symbol.for("cellar.watch")` can be watched as well. Whoever else trains calls `step()` of what
+   * this gives. Watched again, a model is watched with the new options. Never throws into training.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * const watching = run.watch(null, { log: "all", logFreq: 10 });
+   * for (let i = 0; i < 100; i++) {
+   *   watching.step({ gradients: { w: [0.1, -0.2] }, parameters: { w: [1, 2] } });
+   *   run.log({ loss: 1 / (i + 1) });
+   * }
+   * await run.finish();
+   * ```
+   *
+   * @throws {TypeError} When an option cannot be.
+   */
+  watch(model: unknown, options: WatchOptions = {}): Watch {
+    return this.#watches.watch(model, options);
+  }
+
+  /** Ends watching a model, or all of them. */
+  unwatch(model?: unknown): void {
+    this.#watches.unwatch(model);
+  }
+
+  /** What was watched, for the end of a cell: how distributions change, and their norms. */
+  get watching(): Displayable {
+    return new Displayable(() => this.#draw({ kind: "watching" }));
+  }
+
+  /**
    * Ends the run. The second call gives the first one's report.
    *
    * @param exitCode Zero for a run that went well.
@@ -277,6 +326,7 @@ export class Run {
   #close(exitCode: number): void {
     if (this.#closed) return;
     this.#ended = true;
+    this.#watches.unwatch();
     this.#pending.abandon("the run ended before it was made");
     this.#closed = true;
     const recorder = this.#recorder;
@@ -436,6 +486,7 @@ export class Run {
   }
 
   async #deliver(exitCode: number): Promise<FinishReport> {
+    this.#watches.unwatch();
     if (this.#pending.size > 0) {
       this.#ended = true;
       await this.#mediaSettled();

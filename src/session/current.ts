@@ -1,6 +1,8 @@
 import type { LogData, LogOptions } from "../run/history.ts";
 import type { MetricDefinition } from "../run/metric.ts";
 import type { FinishReport, Run } from "../run/run.ts";
+import type { WatchOptions } from "../watch/model_watch.ts";
+import type { Watch } from "../watch/run_watches.ts";
 
 /** Runs that have not ended, in the order in which they began. */
 const active: Run[] = [];
@@ -54,6 +56,24 @@ export function defineMetric(name: string, definition?: MetricDefinition): void 
   const run = currentRun();
   if (run === null) warnWithoutRun("defineMetric");
   else run.defineMetric(name, definition);
+}
+
+/**
+ * Records how the gradients and parameters of a model are spread while it is trained; see
+ * {@linkcode Run.watch}. Without a run it warns, once.
+ *
+ * @throws {TypeError} When an option cannot be.
+ */
+export function watch(model: unknown, options?: WatchOptions): Watch {
+  const run = currentRun();
+  if (run !== null) return run.watch(model, options);
+  warnWithoutRun("watch");
+  return { steps: 0, step() {}, unwatch() {}, [Symbol.dispose]() {} };
+}
+
+/** Ends watching a model, or all models, in every run. */
+export function unwatch(model?: unknown): void {
+  for (const run of active) run.unwatch(model);
 }
 
 /**

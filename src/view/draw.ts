@@ -18,6 +18,8 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
       return { html: await drawSummary(follower), text: summaryInWords(follower) };
     case "summaryText":
       return { html: "", text: summaryInWords(follower) };
+    case "watching":
+      return await drawWatching(follower);
     case "chart":
       return await drawChart(follower, request.metrics, request.options);
   }
@@ -29,6 +31,16 @@ export async function drawPanel(follower: Follower): Promise<Drawn> {
   const { panel } = await import("../charts/panel.ts");
   const view = panelView(follower);
   return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
+}
+
+/** What was watched, from the rows themselves: a panel does not follow histograms. */
+async function drawWatching(follower: Follower): Promise<Drawn> {
+  const [{ watching, watchingText }, { readWatching }] = await Promise.all([
+    import("../charts/watching.ts"),
+    import("./watching_view.ts"),
+  ]);
+  const view = readWatching(follower.directory);
+  return { html: watching(view), text: watchingText(view) };
 }
 
 function summaryRows(follower: Follower) {

@@ -63,16 +63,18 @@ export interface ModelGraph {
  *
  * @example
  * ```ts
- * import type { Watchable, Watcher } from "@cellar/cellar";
+ * import { WATCH, type Watchable, type Watcher } from "@cellar/cellar";
  *
  * class Perceptron implements Watchable {
  *   weights = new Float32Array(10);
  *   gradient = new Float32Array(10);
  *   #watcher: Watcher | null = null;
  *
- *   [Symbol.for("cellar.watch") as typeof import("@cellar/cellar").WATCH](watcher: Watcher) {
+ *   [WATCH](watcher: Watcher) {
  *     this.#watcher = watcher;
- *     return () => this.#watcher = null;
+ *     return () => {
+ *       this.#watcher = null;
+ *     };
  *   }
  *
  *   train() {

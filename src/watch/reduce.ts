@@ -16,7 +16,7 @@ export interface Reduced {
 
 /** Reduces values to a histogram and a norm, chunk by chunk: no copy of them is made. */
 export function reduceValues(values: WatchedValues, bins: number): Reduced {
-  const chunks = "length" in values ? [values as ArrayLike<number>] : values;
+  const chunks = isFlat(values) ? [values] : values;
   let [low, high, squares, size, nonFinite] = [Infinity, -Infinity, 0, 0, 0];
   for (const chunk of chunks) {
     const found = survey(chunk);
@@ -38,6 +38,10 @@ export function reduceValues(values: WatchedValues, bins: number): Reduced {
     else for (const [i, count] of counted.counts.entries()) counts[i]! += count;
   }
   return { counts: counts ?? [], edges, norm, size, nonFinite };
+}
+
+function isFlat(values: WatchedValues): values is ArrayLike<number> {
+  return "length" in values && typeof values[0] !== "object";
 }
 
 function survey(values: ArrayLike<number>) {

@@ -25,12 +25,6 @@ export interface Watch extends Disposable {
   unwatch(): void;
 }
 
-/** Where the watches of a run record to. */
-export interface RunWatchesSink extends WatchSink {
-  /** Sets a value of the summary. */
-  summarize(key: string, value: unknown): void;
-}
-
 interface Entry {
   readonly model: unknown;
   readonly watch: ModelWatch;
@@ -39,11 +33,11 @@ interface Entry {
 
 /** The models that a run watches. */
 export class RunWatches {
-  readonly #sink: RunWatchesSink;
+  readonly #sink: WatchSink;
   #entries: Entry[] = [];
   #graphs = 0;
 
-  constructor(sink: RunWatchesSink) {
+  constructor(sink: WatchSink) {
     this.#sink = sink;
   }
 
@@ -99,7 +93,7 @@ export class RunWatches {
   #recordGraph(watchable: Watchable, watch: ModelWatch): void {
     const graph = watchable.watchedGraph?.();
     if (graph === undefined) watch.warn("Cannot record the graph: this model does not tell it");
-    else this.#sink.summarize(`graph_${this.#graphs++}`, new GraphValue(graph));
+    else this.#sink.log({ [`graph_${this.#graphs++}`]: new GraphValue(graph) });
   }
 
   #end(which: (entry: Entry) => boolean): void {

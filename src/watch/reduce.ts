@@ -28,7 +28,9 @@ export function reduceValues(values: WatchedValues, bins: number): Reduced {
   }
   const norm = Math.sqrt(squares);
   if (low > high) return { counts: [], edges: [], norm, size, nonFinite };
-  if (low === high) [low, high] = widened(low);
+  // What cannot be cut into so many pieces is as good as one value.
+  const width = high / bins - low / bins;
+  if (!(low + width > low && high - width < high)) [low, high] = widened(low / 2 + high / 2);
   let counts: number[] | undefined;
   let edges: number[] = [];
   for (const chunk of chunks) {
@@ -60,7 +62,7 @@ function survey(values: ArrayLike<number>) {
   return { low, high, squares, nonFinite };
 }
 
-/** A range around a constant. */
+/** A range around a value. */
 function widened(value: number): [number, number] {
   const half = Math.max(0.5, Math.abs(value) * 1e-6);
   return [value - half, value + half];

@@ -76,7 +76,7 @@ export class RunWatches {
       if (watchable === null) {
         if (!isTree(model)) {
           watch.warn(
-            `Cannot watch a ${describe(model)}: it is no model or optimizer that is known. ` +
+            `Cannot watch ${describe(model)}: it is no model or optimizer that is known. ` +
               `Call step() of what watch() gives after each training step`,
           );
         }
@@ -118,10 +118,12 @@ function namedTrees(values: StepTrees | (() => StepTrees)): WatchedStep {
 /** Whether it can be the parameters of who calls `step()`: nothing, or objects of arrays. */
 function isTree(model: unknown): boolean {
   if (model === null || model === undefined) return true;
+  if (typeof model !== "object") return false;
   for (const _ of treeValues(model)) return true;
   return false;
 }
 
 function describe(model: unknown): string {
-  return typeof model === "object" ? model?.constructor?.name ?? "object" : typeof model;
+  if (typeof model !== "object" || model === null) return `a ${typeof model}`;
+  return `an object of the class ${String(model.constructor?.name ?? "Object").slice(0, 80)}`;
 }

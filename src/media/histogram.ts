@@ -1,8 +1,8 @@
 import { binValues, type NumberArray } from "../record/bin_values.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
-import { RECORD, type Recordable } from "../record/recordable.ts";
-import { JUPYTER_DISPLAY, type MimeBundle, show } from "./show.ts";
+import { RECORD } from "../record/recordable.ts";
+import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Options of {@linkcode Histogram}. */
 export interface HistogramOptions {
@@ -40,7 +40,7 @@ const DEFAULT_BINS = 64;
  * await run.finish();
  * ```
  */
-export class Histogram implements Recordable {
+export class Histogram {
   /** How often values fall into each bin. */
   readonly counts: readonly number[];
   /** The edges of the bins; a value at an edge belongs to the bin above. */
@@ -48,6 +48,8 @@ export class Histogram implements Recordable {
   readonly #problem: string | undefined;
 
   /**
+   * Counts the values.
+   *
    * @param values Numbers in any array or tensor (`dataSync`), or bins that were counted already.
    * What cannot be a histogram is not recorded, with a warning when it is logged.
    */
@@ -68,7 +70,7 @@ export class Histogram implements Recordable {
   }
 
   /** Draws it at the end of a cell. */
-  [JUPYTER_DISPLAY](): Promise<MimeBundle> {
+  [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(this.#problem, async () => {
       const [{ histogram }, { imageTag }] = await Promise.all([
         import("../charts/histogram.ts"),

@@ -4,7 +4,7 @@ import { escapeHtml } from "../charts/escape.ts";
 export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 
 /** Content by MIME type. */
-export type MimeBundle = Record<string, string>;
+type MimeBundle = Record<string, string>;
 
 /** A drawing as HTML, and the same in words. */
 export interface Shown {

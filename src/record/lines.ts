@@ -115,6 +115,27 @@ export interface FinishLine {
   readonly rejected: { readonly rows: number; readonly values: number };
 }
 
+/** The names of classes in boxes or masks of images. */
+export interface LabelsLine {
+  readonly type: "labels";
+  /** W&B's place for them in the config, below `_wandb`. */
+  readonly group: "bounding_box/class_labels" | "mask/class_labels";
+  /** `<metric>_wandb_delimeter_<layer>`. */
+  readonly key: string;
+  readonly labels: { readonly [classId: string]: string };
+}
+
+/** Something that a person should look at. */
+export interface AlertLine {
+  readonly type: "alert";
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  /** Milliseconds until the same title may be said again. */
+  readonly wait: number;
+  readonly time: number;
+}
+
 /** A line of `run.jsonl`. */
 export type RunLine =
   | StartLine
@@ -124,6 +145,8 @@ export type RunLine =
   | WarningLine
   | VisualizeLine
   | RejectedLine
+  | LabelsLine
+  | AlertLine
   | ErrorLine
   | FinishLine;
 

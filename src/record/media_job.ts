@@ -61,8 +61,72 @@ export interface TableJob {
   readonly increment?: { readonly table: string; readonly index: number };
 }
 
+/** Numbers of an image, row by row, from the top left. */
+export interface Pixels {
+  readonly data: PixelData;
+  readonly width: number;
+  readonly height: number;
+  /** 1 grey, 2 grey and opacity, 3 RGB, 4 RGB and opacity. */
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
+/** Bytes of 0..255, or other numbers: from 0 to 1 where all of them are floats in it. */
+export type PixelData =
+  | Uint8Array<ArrayBuffer>
+  | Uint8ClampedArray<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+/** An image, encoded already or not. */
+export interface ImageJob {
+  readonly kind: "image";
+  readonly source: Content | Pixels;
+  readonly caption?: string;
+  /** JSON of the boxes in a layer, by its name. */
+  readonly boxes?: { readonly [layer: string]: string };
+  /** Class numbers of pixels in a layer, by its name. */
+  readonly masks?: { readonly [layer: string]: Pixels };
+}
+
+/** Samples, to be made a WAV file. */
+export interface AudioJob {
+  readonly kind: "audio";
+  /** One array a channel; floats from -1 to 1, or 16 bit integers. */
+  readonly channels: readonly (Float32Array<ArrayBuffer> | Int16Array<ArrayBuffer>)[];
+  /** Samples a second. */
+  readonly sampleRate: number;
+  readonly caption?: string;
+}
+
+/** A cloud of points. */
+export interface PointsJob {
+  readonly kind: "points";
+  /** Point after point. */
+  readonly data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+  /** 3: x, y, z; 4: and a category; 6: and red, green, blue. */
+  readonly columns: 3 | 4 | 6;
+  readonly caption?: string;
+}
+
+/** Several media of one kind as one value. */
+export interface ListJob {
+  readonly kind: "list";
+  /** W&B's `_type`. */
+  readonly type: "images/separated" | "audio" | "videos" | "html" | "object3D";
+  readonly items: readonly MediaJob[];
+  /** How many more there were than are kept. */
+  readonly leftOut?: number;
+  /** Further properties of the value. */
+  readonly fields?: { readonly [key: string]: Json };
+}
+
 /** What the background is asked to make. */
-export type MediaJob = FileJob | TableJob;
+export type MediaJob = FileJob | TableJob | ImageJob | AudioJob | PointsJob | ListJob;
 
 /** A job, and where its value belongs. */
 export interface MediaRequest {

@@ -14,6 +14,8 @@ export const RECORD_LIST: unique symbol = Symbol.for("cellar.recordList");
 export interface RecordContext {
   /** The metric's name; for a nested value its path, as `val.image`. */
   readonly key: string;
+  /** What files of the value are called after: the last part of {@linkcode key}. */
+  readonly fileKey: string;
   /** The step of the row, or `summary` for what is assigned to the summary. */
   readonly step: number | "summary";
   /**

@@ -46,6 +46,7 @@ export function recordValue(value: unknown, place: RecordPlace, visit: LeafVisit
     const fileKey = path === "" ? place.key : path.slice(path.lastIndexOf(".") + 1);
     const json = formOf(recordable, {
       key,
+      fileKey,
       step: place.step,
       also: (other, otherValue) => place.also(other, otherValue),
       line: (line) => place.line(line),

@@ -1,4 +1,4 @@
-import { countBetween } from "../record/bin_values.ts";
+import { countFrom } from "../record/bin_values.ts";
 import type { WatchedValues } from "./protocol.ts";
 
 /** What remains of the values of a tensor. */
@@ -28,18 +28,26 @@ export function reduceValues(values: WatchedValues, bins: number): Reduced {
   }
   const norm = Math.sqrt(squares);
   if (low > high) return { counts: [], edges: [], norm, size, nonFinite };
+  // A range over half of all numbers has no width; a quarter of it has one.
+  const scale = high - low < Infinity ? 1 : 0.25;
+  [low, high] = [low * scale, high * scale];
   // What cannot be cut into so many pieces is as good as one value.
-  const width = high / bins - low / bins;
-  if (!(low + width > low && high - width < high)) [low, high] = widened(low / 2 + high / 2);
-  let counts: number[] | undefined;
-  let edges: number[] = [];
-  for (const chunk of chunks) {
-    const counted = countBetween(chunk, low, high, bins);
-    edges = counted.edges;
-    if (counts === undefined) counts = counted.counts;
-    else for (const [i, count] of counted.counts.entries()) counts[i]! += count;
+  let width = (high - low) / bins;
+  if (!(low + width > low && high - width < high)) {
+    const middle = low / 2 + high / 2;
+    const half = Math.max(0.5, Math.abs(middle) * 1e-6);
+    [low, high] = [middle - half, middle + half];
+    width = 2 * half / bins;
   }
-  return { counts: counts ?? [], edges, norm, size, nonFinite };
+  const counts = new Array<number>(bins).fill(0);
+  for (const chunk of chunks) {
+    const finite = nonFinite === 0 && scale === 1
+      ? chunk
+      : Array.from(chunk, (value) => value * scale).filter(Number.isFinite);
+    for (const [i, count] of countFrom(finite, low, { bins, width }).entries()) counts[i]! += count;
+  }
+  const edges = Array.from({ length: bins + 1 }, (_, i) => i === bins ? high : low + width * i);
+  return { counts, edges: edges.map((edge) => edge / scale), norm, size, nonFinite };
 }
 
 function isFlat(values: WatchedValues): values is ArrayLike<number> {
@@ -60,10 +68,4 @@ function survey(values: ArrayLike<number>) {
     squares += value * value;
   }
   return { low, high, squares, nonFinite };
-}
-
-/** A range around a value. */
-function widened(value: number): [number, number] {
-  const half = Math.max(0.5, Math.abs(value) * 1e-6);
-  return [value - half, value + half];
 }

@@ -1,9 +1,13 @@
 import { FileListWriter } from "../../record/file_list.ts";
 import type { Json } from "../../record/lines.ts";
 import type { MediaAnswer, MediaJob, MediaRequest } from "../../record/media_job.ts";
+import { makeAudio } from "./audio.ts";
 import { makeFile } from "./file.ts";
+import { makeImage } from "./image.ts";
 import { Increments } from "./increments.ts";
+import { makeList } from "./list.ts";
 import { MediaFiles } from "./media_files.ts";
+import { makePoints } from "./points.ts";
 import { makeTable } from "./table.ts";
 
 /** Where a job's files and value belong, and what it can use. */
@@ -59,6 +63,14 @@ function makeValue(job: MediaJob, context: MakeContext): Json {
   switch (job.kind) {
     case "file":
       return makeFile(job, context);
+    case "image":
+      return makeImage(job, context);
+    case "audio":
+      return makeAudio(job, context);
+    case "points":
+      return makePoints(job, context);
+    case "list":
+      return makeList(job, context);
     case "table":
       return makeTable(job, context);
   }

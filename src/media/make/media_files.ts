@@ -41,7 +41,7 @@ export class MediaFiles {
   write(content: Content, place: MediaPlace): WrittenFile {
     if ("path" in content) return this.#copy(content.path, place);
     const bytes = "text" in content ? new TextEncoder().encode(content.text) : content.bytes;
-    checkSize(bytes.length);
+    checkMediaSize(bytes.length);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const file = { sha256, size: bytes.length, path: mediaPath(place, sha256) };
     this.#place(file, (target) => writeFile(target, [bytes]));
@@ -58,7 +58,7 @@ export class MediaFiles {
 
   /** Copies a file piece by piece: its content is hashed as it goes by. */
   #copy(source: string, place: MediaPlace): WrittenFile {
-    checkSize(Deno.statSync(source).size);
+    checkMediaSize(Deno.statSync(source).size);
     const temporary = join(this.#root, `.copy-${crypto.randomUUID()}`);
     try {
       const hash = createHash("sha256");
@@ -123,9 +123,12 @@ function* readChunks(path: string): Generator<Uint8Array> {
   }
 }
 
-function checkSize(size: number): void {
+/** @throws {RangeError} When a file is too large for a medium. */
+export function checkMediaSize(size: number): void {
   if (size > MAX_MEDIA_BYTES) {
-    throw new RangeError(`it has ${size} bytes, of at most ${MAX_MEDIA_BYTES}`);
+    throw new RangeError(
+      `it has ${size} bytes, of at most ${MAX_MEDIA_BYTES}; save() takes files of any size`,
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import { toFrame } from "../../charts/frame.ts";
 import type { Json } from "../../record/lines.ts";
 import { UnrecordableValue } from "../../record/encode_value.ts";
-import { RECORD, type Recordable, type RecordContext } from "../../record/recordable.ts";
-import { JUPYTER_DISPLAY, type MimeBundle, show } from "../show.ts";
+import { RECORD, type RecordContext } from "../../record/recordable.ts";
+import { JUPYTER_DISPLAY, show } from "../show.ts";
 import { type CellType, Column } from "./column.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -48,8 +48,7 @@ const MAX_ROWS = 200_000;
  * await run.finish();
  * ```
  */
-export class Table<const Columns extends readonly string[] = readonly string[]>
-  implements Recordable {
+export class Table<const Columns extends readonly string[] = readonly string[]> {
   readonly #columns: Column[];
   readonly #mode: "immutable" | "incremental";
   readonly #problems = new Map<string, number>();
@@ -60,7 +59,11 @@ export class Table<const Columns extends readonly string[] = readonly string[]>
   #rowsLogged = 0;
   #increments = 0;
 
-  /** @param columns Their names. */
+  /**
+   * Makes a table without rows.
+   *
+   * @param columns Their names.
+   */
   constructor(columns: Columns, options: TableOptions = {}) {
     this.#columns = Array.from(columns, (name) => new Column(String(name)));
     this.#mode = options.mode ?? "immutable";
@@ -165,7 +168,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]>
   }
 
   /** Draws it at the end of a cell. */
-  [JUPYTER_DISPLAY](): Promise<MimeBundle> {
+  [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(this.#failure, async () => {
       const { showTable } = await import("./show_table.ts");
       return await showTable(this.#columns, this.#length);

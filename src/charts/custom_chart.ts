@@ -7,7 +7,7 @@ import type { Frame } from "./frame.ts";
 import { matrixChart } from "./matrix_chart.ts";
 import { scatterChart } from "./scatter.ts";
 import type { Drawing } from "./types.ts";
-import { histogramChart } from "./histogram_chart.ts";
+import { histogram } from "./histogram.ts";
 import { binValues } from "../record/bin_values.ts";
 
 type Draw = (frame: Frame, definition: ChartDefinition, size: ChartSize) => Drawing;
@@ -49,10 +49,10 @@ function valueHistogram(
 ): Drawing {
   const column = columnOf(frame, fields["value"]);
   const values = Float64Array.from({ length: frame.length }, (_, row) => numberAt(column, row));
-  const bins = binValues(values, BINS);
+  const { counts, edges } = binValues(values, BINS);
   const leftOut = values.reduce((count, value) => count + (Number.isFinite(value) ? 0 : 1), 0);
   const { title = "" } = strings;
-  return histogramChart(bins, {
+  return histogram(counts, edges, {
     ...size,
     label: column.name,
     leftOut,

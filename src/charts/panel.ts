@@ -3,7 +3,7 @@ import { formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { lineChart } from "./line_chart.ts";
 import { STATES } from "./palette.ts";
-import type { MetricView, PanelView, SeriesView } from "./types.ts";
+import type { MetricView, NamedDrawing, PanelView, SeriesView } from "./types.ts";
 
 /** Options of {@linkcode panel}. */
 export interface PanelOptions {
@@ -35,7 +35,7 @@ const MAX_WARNINGS = 20;
  * ```
  */
 export function panel(view: PanelView, options: PanelOptions = {}): string {
-  const { metrics, system, rows, error, directory } = view;
+  const { metrics, charts = [], system, rows, error, directory } = view;
   const parts = [
     header(view),
     error === undefined ? "" : errorBlock(error),
@@ -43,6 +43,9 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
     ...groups(metrics, options),
+    charts.length === 0
+      ? ""
+      : `<div style="margin-top:8px">${charts.map(chartTile).join("")}</div>`,
     counts(view),
     ...warnings(view.warnings),
     system.length === 0
@@ -103,6 +106,13 @@ function tile(metric: MetricView, options: PanelOptions): string {
     `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;` +
     `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
     `<span${title}>${line(name, 32)}</span></div>${imageTag(chart)}</div>`;
+}
+
+function chartTile({ name, drawing }: NamedDrawing): string {
+  const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
+  return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
+    `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
+    `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
 }
 
 /** Seconds are drawn in the unit that suits how many there are. */

@@ -71,6 +71,8 @@ export interface PanelView {
   readonly hidden: number;
   /** Rows and values that were refused. */
   readonly rejected: number;
+  /** Charts that were logged, drawn already. */
+  readonly charts?: readonly NamedDrawing[];
   /** System metrics, drawn folded. */
   readonly system: readonly MetricView[];
   /** What went wrong, oldest first; each is one sentence. */
@@ -87,4 +89,10 @@ export interface Drawing {
   readonly alt: string;
   readonly width: number;
   readonly height: number;
+}
+
+/** A drawing of something that has a name. */
+export interface NamedDrawing {
+  readonly name: string;
+  readonly drawing: Drawing;
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
-import { draw } from "../view/draw.ts";
+import { draw, wholeView } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
 import { panelView } from "../view/panel_view.ts";
 
@@ -28,7 +28,7 @@ export async function showHtml(directory: string): Promise<string> {
   const follower = new Follower(directory);
   try {
     follower.readAll();
-    return page(panelView(follower));
+    return page(await wholeView(follower));
   } finally {
     follower.close();
   }

@@ -1,6 +1,6 @@
 import type { ChartDefinition } from "../charts/chart_definition.ts";
 import { type Frame, toFrame } from "../charts/frame.ts";
-import { JUPYTER_DISPLAY, type MimeBundle, show } from "../media/show.ts";
+import { JUPYTER_DISPLAY, show } from "../media/show.ts";
 import { Table, type TableData } from "../media/table/table.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import { RECORD, type Recordable, type RecordContext } from "../record/recordable.ts";
@@ -57,7 +57,7 @@ export class CustomChart implements Recordable {
   }
 
   /** Draws it at the end of a cell. */
-  [JUPYTER_DISPLAY](): Promise<MimeBundle> {
+  [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(this.#problem, async () => {
       const { imageTag } = await import("../charts/image.ts");
       const drawing = await this.#draw();

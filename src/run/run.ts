@@ -96,6 +96,8 @@ export class Run {
   #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
+  /** The last line of each kind that values asked for. */
+  readonly #noted = new Map<string, string>();
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -145,7 +147,7 @@ export class Run {
         warnings: this.#warnings,
         strictNames: context.strictNames,
         pending: this.#pending,
-        line: (line) => this.#line(line),
+        line: (line) => this.#note(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
@@ -464,6 +466,15 @@ export class Run {
     if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
     this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
     this.#media.make(request);
+  }
+
+  /** A line that a value asks for each time that it is logged: it is written when it has changed. */
+  #note(line: RunLine): void {
+    const what = "key" in line ? line.key : "set" in line ? Object.keys(line.set ?? {}).join() : "";
+    const text = JSON.stringify(line);
+    if (this.#noted.get(`${line.type} ${what}`) === text) return;
+    this.#noted.set(`${line.type} ${what}`, text);
+    this.#line(line);
   }
 
   #line(line: RunLine): void {

@@ -10,6 +10,7 @@ export function recorded(chart: CustomChart, key = "plots/key") {
   const lines: RunLine[] = [];
   chart[RECORD]({
     key,
+    fileKey: key,
     step: 0,
     also: (name, value) => others.set(name, value),
     line: (line) => lines.push(line),

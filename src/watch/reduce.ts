@@ -54,17 +54,52 @@ function isFlat(values: WatchedValues): values is ArrayLike<number> {
   return "length" in values && typeof values[0] !== "object";
 }
 
-function survey(values: ArrayLike<number>) {
+interface Survey {
+  readonly low: number;
+  readonly high: number;
+  readonly squares: number;
+  readonly nonFinite: number;
+}
+
+function survey(values: ArrayLike<number>): Survey {
+  let low = Infinity;
+  let high = -Infinity;
+  // Two sums take turns: a processor waits for one before it can add to it again.
+  let even = 0;
+  let odd = 0;
+  const { length } = values;
+  const pairs = length - length % 2;
+  for (let i = 0; i < pairs; i += 2) {
+    const a = values[i]!;
+    const b = values[i + 1]!;
+    if (a < low) low = a;
+    if (a > high) high = a;
+    if (b < low) low = b;
+    if (b > high) high = b;
+    even += a * a;
+    odd += b * b;
+  }
+  if (pairs < length) {
+    const last = values[pairs]!;
+    low = Math.min(low, last);
+    high = Math.max(high, last);
+    even += last * last;
+  }
+  const squares = even + odd;
+  // One that is not finite makes the sum so.
+  return Number.isFinite(squares) ? { low, high, squares, nonFinite: 0 } : surveyFinite(values);
+}
+
+function surveyFinite(values: ArrayLike<number>): Survey {
   let [low, high, squares, nonFinite] = [Infinity, -Infinity, 0, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    // Nothing less from itself is not nothing.
-    if (value - value !== 0) {
+    if (!Number.isFinite(value)) {
       nonFinite++;
       continue;
     }
-    if (value < low) low = value;
-    if (value > high) high = value;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
     squares += value * value;
   }
   return { low, high, squares, nonFinite };

@@ -16,12 +16,24 @@
  */
 
 export { init } from "./src/session/init.ts";
-export { config, currentRun, defineMetric, finish, log, summary } from "./src/session/current.ts";
+export {
+  alert,
+  config,
+  currentRun,
+  defineMetric,
+  finish,
+  log,
+  save,
+  summary,
+} from "./src/session/current.ts";
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
 export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
 export type { SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";
+export type { AlertOptions } from "./src/run/alert.ts";
+export type { SaveOptions } from "./src/files/save_options.ts";
+export type { FilePolicy } from "./src/record/file_list.ts";
 export type { ChartOptions } from "./src/run/companion.ts";
 export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";

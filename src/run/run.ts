@@ -1,6 +1,8 @@
 import { type MediaService, mediaService } from "../media/make/service.ts";
+import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
+import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -93,6 +95,7 @@ export class Run {
   #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
+  readonly #alerts = new Alerts();
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -252,6 +255,48 @@ export class Run {
    */
   table(data: unknown, options: TableOptions = {}): Displayable {
     return new Displayable(() => drawTable(data, options));
+  }
+
+  /**
+   * Makes files a part of the run. They are copied in the background, under their path from the
+   * working directory, or from their own folder where they lie outside of it.
+   *
+   * @param pattern A path, which may hold `*`, `**`, `?` and `[…]`.
+   */
+  save(pattern: string | URL, options: SaveOptions = {}): void {
+    if (this.directory === null) return;
+    const refuse = (reason: string) =>
+      this.warn(`save:${pattern}`, `Cannot save ${pattern}: ${reason}`);
+    if (this.#ended) return refuse("the run has finished");
+    if (this.#companion === null) return refuse("the background that copies files is off");
+    try {
+      this.#companion.save(saveRequest(pattern, options));
+    } catch (error) {
+      refuse(messageOf(error));
+    }
+  }
+
+  /**
+   * Tells people of something: it is recorded, shown in the panel, and sent on by servers. One of
+   * the same title is not repeated within a minute.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.alert({ title: "Loss is NaN", text: "at step 120", level: "ERROR" });
+   * await run.finish();
+   * ```
+   */
+  alert(options: AlertOptions): void {
+    if (this.#ended) {
+      this.warn("ended", `Cannot alert: the run ${this.name} has finished`);
+      return;
+    }
+    const { monotonic } = this.#clock;
+    const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
+    if (line !== null) this.#line(line);
   }
 
   /**

@@ -79,6 +79,7 @@ export type {
   TableOptions as TableMediaOptions,
   TableRow,
 } from "./src/media/table/table.ts";
+export type { Turn } from "./src/media/table/turns.ts";
 export type { CellType } from "./src/media/table/column.ts";
 export type { NumberArray } from "./src/record/bin_values.ts";
 export { Video } from "./src/media/video.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Frame } from "./frame.ts";
+
 /**
  * A series that has been decimated: bucket `i` stands for `count[i]` points around `x[i]`, whose
  * mean is `mean[i]` and which lie between `low[i]` and `high[i]`. Where every bucket holds one
@@ -67,6 +69,10 @@ export interface MediaView {
   readonly more: number;
   /** What they are, in words, where they are no images. */
   readonly words: string;
+  /** The first rows of a table. */
+  readonly table?: Frame;
+  /** A text that was logged. */
+  readonly text?: string;
 }
 
 /** A small image in a panel. */

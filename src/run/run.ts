@@ -12,6 +12,7 @@ import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
 import { PendingValues } from "./pending_values.ts";
+import { recordValue } from "./record_value.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -54,6 +55,7 @@ const POLL_MS = 250;
 const MEDIA_MS = 60_000;
 const EXIT_MEDIA_MS = 5_000;
 const MEDIA_POLL_MS = 5;
+const MAX_SAID = 1_000;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -96,6 +98,7 @@ export class Run {
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
   readonly #alerts = new Alerts();
+  readonly #said = new Set<string>();
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -145,7 +148,7 @@ export class Run {
         warnings: this.#warnings,
         strictNames: context.strictNames,
         pending: this.#pending,
-        line: (line) => this.#line(line),
+        line: (line) => this.#lineOnce(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
@@ -161,6 +164,14 @@ export class Run {
       metrics: this.#metrics,
       assigned: this.#assigned,
       display: () => this.#displayable("summary"),
+      record: (key, value) =>
+        recordValue(value, {
+          key,
+          step: "summary",
+          pending: this.#pending,
+          line: (line) => this.#lineOnce(line),
+          also: (other, otherValue) => void (this.summary[other] = otherValue),
+        }, () => {}),
       onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
@@ -459,6 +470,14 @@ export class Run {
     if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
     this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
     this.#media.make(request);
+  }
+
+  /** Class labels come with every image, and are written once. */
+  #lineOnce(line: RunLine): void {
+    const text = JSON.stringify(line);
+    if (this.#said.has(text)) return;
+    if (this.#said.size < MAX_SAID) this.#said.add(text);
+    this.#line(line);
   }
 
   #line(line: RunLine): void {

@@ -33,7 +33,7 @@ export class RunRecord {
   readonly alerts: AlertLine[] = [];
   /** Names of classes in boxes and masks, by W&B's place for them and by their key. */
   readonly labels: Map<string, LabelsLine> = new Map();
-  /** The step at which a metric last had media. */
+  /** The step at which a metric last had a value that is no number. */
   readonly mediaSteps: Map<string, number> = new Map();
   error: ErrorLine | null = null;
   finish: FinishLine | null = null;
@@ -148,8 +148,8 @@ export class RunRecord {
     // A value that could not be made is none.
     if (value === null && awaited !== undefined) return;
     metric.add(value);
-    if (typeof value === "object" && value !== null) this.mediaSteps.set(name, row._step);
     const number = toNumber(value);
+    if (number === undefined) this.mediaSteps.set(name, row._step);
     if (number !== undefined) visit?.(metric, number, row);
   }
 }

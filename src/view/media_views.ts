@@ -1,6 +1,9 @@
+import type { Frame } from "../charts/frame.ts";
 import { mediaWords } from "../charts/media_words.ts";
 import type { MediaPicture, MediaView } from "../charts/types.ts";
+import { toNumber } from "../record/parse_line.ts";
 import type { Follower } from "./follower.ts";
+import { tablePreview } from "./table_preview.ts";
 
 /** Metrics whose media a panel shows. */
 const METRICS = 6;
@@ -11,31 +14,47 @@ const BUDGET = 120_000;
 
 type Value = { readonly [key: string]: unknown };
 
-/** The last media of the metrics that have some, with small images of them. */
+/** The last media and texts of the metrics that have some, with small images of them. */
 export async function mediaViews(follower: Follower): Promise<MediaView[]> {
+  const { record, directory, thumbnails } = follower;
   const views: MediaView[] = [];
   let left = BUDGET;
-  for (const metric of follower.record.metrics) {
+  for (const metric of record.metrics) {
     const value = metric.last;
-    if (metric.definition?.hidden === true || !isMedia(value)) continue;
+    if (metric.definition?.hidden === true) continue;
     if (views.length >= METRICS) break;
+    const of = { name: metric.name, step: record.mediaSteps.get(metric.name) ?? 0 };
+    if (typeof value === "string" && toNumber(value) === undefined) {
+      views.push({ ...of, pictures: [], more: 0, words: "", text: value });
+    }
+    if (!isMedia(value)) continue;
     const files = picturesOf(value);
     const pictures: MediaPicture[] = [];
     for (const { path, ...picture } of files.slice(0, PICTURES)) {
-      const source = await follower.thumbnails.get(path);
+      const source = await thumbnails.get(path);
       if (source === null || source.length > left) continue;
       left -= source.length;
       pictures.push({ ...picture, source });
     }
+    const table = await tableOf(value, { directory, thumbnails });
     views.push({
-      name: metric.name,
-      step: follower.record.mediaSteps.get(metric.name) ?? 0,
+      ...of,
       pictures,
       more: pictures.length === 0 ? 0 : files.length - pictures.length,
       words: pictures.length === 0 ? mediaWords(value) ?? "" : "",
+      ...(table === null ? {} : { table }),
     });
   }
   return views;
+}
+
+async function tableOf(
+  value: Value,
+  { directory, thumbnails }: Pick<Follower, "directory" | "thumbnails">,
+): Promise<Frame | null> {
+  return value._type === "table-file" || value._type === "incremental-table-file"
+    ? await tablePreview(directory, value, thumbnails)
+    : null;
 }
 
 /** Histograms are media of their own kind: a panel says nothing of them. */

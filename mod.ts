@@ -17,11 +17,13 @@
 
 export { init } from "./src/session/init.ts";
 export {
+  alert,
   config,
   currentRun,
   defineMetric,
   finish,
   log,
+  save,
   summary,
   unwatch,
   watch,
@@ -31,6 +33,9 @@ export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
 export type { SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";
+export type { AlertOptions } from "./src/run/alert.ts";
+export type { SaveOptions } from "./src/files/save_options.ts";
+export type { FilePolicy } from "./src/record/file_list.ts";
 export type { ChartOptions } from "./src/run/companion.ts";
 export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";
@@ -76,6 +81,7 @@ export type {
   TableOptions as TableMediaOptions,
   TableRow,
 } from "./src/media/table/table.ts";
+export type { Turn } from "./src/media/table/turns.ts";
 export type { CellType } from "./src/media/table/column.ts";
 export type { NumberArray } from "./src/record/bin_values.ts";
 export { Video } from "./src/media/video.ts";

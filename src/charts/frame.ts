@@ -1,3 +1,5 @@
+import type { Picture } from "./picture.ts";
+
 /** What a column holds; `mixed` also where it holds nothing. */
 export type ColumnType = "number" | "boolean" | "string" | "date" | "mixed";
 
@@ -7,6 +9,8 @@ export interface Column {
   readonly type: ColumnType;
   /** The value in a row; undefined where there is none. */
   at(row: number): unknown;
+  /** An image that stands in the place of the value; undefined where there is none. */
+  picture?(row: number): Picture | undefined;
 }
 
 /** A table, whatever it was made of. */

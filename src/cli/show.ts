@@ -1,6 +1,7 @@
+import { harmless } from "../charts/escape.ts";
 import { formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
-import { draw, wholeView } from "../view/draw.ts";
+import { draw } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
 import { panelView } from "../view/panel_view.ts";
 
@@ -9,10 +10,13 @@ export async function showText(directory: string): Promise<string> {
   const follower = new Follower(directory);
   try {
     const { text } = await draw(follower, { kind: "summaryText" });
-    const { name, id, project, state, elapsed, rows, warnings } = panelView(follower);
+    const { name, id, project, state, elapsed, rows, warnings, alerts = [] } = await panelView(
+      follower,
+    );
     const lines = [
       `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
       ...warnings.map((warning) => `warning: ${warning}`),
+      ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),
       directory,
     ];
@@ -22,13 +26,17 @@ export async function showText(directory: string): Promise<string> {
   }
 }
 
+function alertText(level: string, title: string, text: string): string {
+  return harmless(`alert (${level}): ${title}${text === "" ? "" : `: ${text}`}`, true);
+}
+
 /** A run as one self-contained HTML page. */
 export async function showHtml(directory: string): Promise<string> {
   const { page } = await import("../charts/page.ts");
   const follower = new Follower(directory);
   try {
     follower.readAll();
-    return page(await wholeView(follower));
+    return page(await panelView(follower));
   } finally {
     follower.close();
   }

@@ -1,3 +1,4 @@
+import type { SaveRequest } from "../files/save_request.ts";
 import type { MediaRequest } from "../record/media_job.ts";
 
 /** How a chart is drawn; see `Run.chart`. */
@@ -53,6 +54,8 @@ export interface RunCompanion {
    * @returns False when there is no background to do so.
    */
   make(request: MediaRequest, transfer: readonly ArrayBuffer[]): boolean;
+  /** Has files copied in the background. */
+  save(request: SaveRequest): void;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
   /** Shows the end of the run; resolves when it is shown, within bounds. */

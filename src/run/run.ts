@@ -1,6 +1,8 @@
 import { type MediaService, mediaService } from "../media/make/service.ts";
+import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
+import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -10,6 +12,7 @@ import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
 import { PendingValues } from "./pending_values.ts";
+import { recordValue } from "./record_value.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunRecord } from "./run_record.ts";
@@ -54,6 +57,7 @@ const POLL_MS = 250;
 const MEDIA_MS = 60_000;
 const EXIT_MEDIA_MS = 5_000;
 const MEDIA_POLL_MS = 5;
+const MAX_NOTED = 1_000;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -96,6 +100,7 @@ export class Run {
   #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
+  readonly #alerts = new Alerts();
   /** The last line of each kind that values asked for. */
   readonly #noted = new Map<string, string>();
   readonly #abort = new AbortController();
@@ -170,6 +175,14 @@ export class Run {
       metrics: this.#metrics,
       assigned: this.#assigned,
       display: () => this.#displayable("summary"),
+      record: (key, value) =>
+        recordValue(value, {
+          key,
+          step: "summary",
+          pending: this.#pending,
+          line: (line) => this.#note(line),
+          also: (other, otherValue) => void (this.summary[other] = otherValue),
+        }, () => {}),
       onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
@@ -264,6 +277,48 @@ export class Run {
    */
   table(data: unknown, options: TableOptions = {}): Displayable {
     return new Displayable(() => drawTable(data, options));
+  }
+
+  /**
+   * Makes files a part of the run. They are copied in the background, under their path from the
+   * working directory, or from their own folder where they lie outside of it.
+   *
+   * @param pattern A path, which may hold `*`, `**`, `?` and `[…]`.
+   */
+  save(pattern: string | URL, options: SaveOptions = {}): void {
+    if (this.directory === null) return;
+    const refuse = (reason: string) =>
+      this.warn(`save:${pattern}`, `Cannot save ${pattern}: ${reason}`);
+    if (this.#ended) return refuse("the run has finished");
+    if (this.#companion === null) return refuse("the background that copies files is off");
+    try {
+      this.#companion.save(saveRequest(pattern, options));
+    } catch (error) {
+      refuse(messageOf(error));
+    }
+  }
+
+  /**
+   * Tells people of something: it is recorded, shown in the panel, and sent on by servers. One of
+   * the same title is not repeated within a minute.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.alert({ title: "Loss is NaN", text: "at step 120", level: "ERROR" });
+   * await run.finish();
+   * ```
+   */
+  alert(options: AlertOptions): void {
+    if (this.#ended) {
+      this.warn("ended", `Cannot alert: the run ${this.name} has finished`);
+      return;
+    }
+    const { monotonic } = this.#clock;
+    const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
+    if (line !== null) this.#line(line);
   }
 
   /**
@@ -473,7 +528,7 @@ export class Run {
     const what = "key" in line ? line.key : "set" in line ? Object.keys(line.set ?? {}).join() : "";
     const text = JSON.stringify(line);
     if (this.#noted.get(`${line.type} ${what}`) === text) return;
-    this.#noted.set(`${line.type} ${what}`, text);
+    if (this.#noted.size < MAX_NOTED) this.#noted.set(`${line.type} ${what}`, text);
     this.#line(line);
   }
 

@@ -1,8 +1,10 @@
 import type {
+  AlertLine,
   ErrorLine,
   FinishLine,
   HistoryLine,
   Json,
+  LabelsLine,
   RunLine,
   StartLine,
   WarningLine,
@@ -16,6 +18,7 @@ import { Metrics } from "./metrics.ts";
 export type NumberVisitor = (metric: Metric, value: number, row: HistoryLine) => void;
 
 const MAX_WARNINGS = 200;
+const MAX_ALERTS = 100;
 
 /** What the lines of a run directory add up to; rows are summarized, not kept. */
 export class RunRecord {
@@ -26,6 +29,12 @@ export class RunRecord {
   readonly assigned: Map<string, Json> = new Map();
   readonly metrics: Metrics = new Metrics();
   readonly warnings: WarningLine[] = [];
+  /** The last ones, oldest first. */
+  readonly alerts: AlertLine[] = [];
+  /** Names of classes in boxes and masks, by W&B's place for them and by their key. */
+  readonly labels: Map<string, LabelsLine> = new Map();
+  /** The step at which a metric last had a value that is no number. */
+  readonly mediaSteps: Map<string, number> = new Map();
   /** Definitions of charts whose tables are logged under `<key>_table`. */
   readonly charts: Map<string, Json> = new Map();
   error: ErrorLine | null = null;
@@ -65,6 +74,13 @@ export class RunRecord {
         break;
       case "warning":
         if (this.warnings.length < MAX_WARNINGS) this.warnings.push(line);
+        break;
+      case "alert":
+        this.alerts.push(line);
+        if (this.alerts.length > MAX_ALERTS) this.alerts.shift();
+        break;
+      case "labels":
+        this.labels.set(`${line.group} ${line.key}`, line);
         break;
       case "visualize":
         this.charts.set(line.key, line.config);
@@ -138,6 +154,7 @@ export class RunRecord {
     if (value === null && awaited !== undefined) return;
     metric.add(value);
     const number = toNumber(value);
+    if (number === undefined) this.mediaSteps.set(name, row._step);
     if (number !== undefined) visit?.(metric, number, row);
   }
 }

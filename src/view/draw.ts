@@ -1,6 +1,6 @@
 import { decimate } from "../charts/decimate.ts";
 import { imageTag } from "../charts/image.ts";
-import type { NamedSeries, PanelView } from "../charts/types.ts";
+import type { NamedSeries } from "../charts/types.ts";
 import type { ChartOptions, Drawn, DrawRequest } from "../run/companion.ts";
 import { toNumber } from "../record/parse_line.ts";
 import { readRows, valueAt } from "../run/recorded_run.ts";
@@ -29,16 +29,8 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
 export async function drawPanel(follower: Follower): Promise<Drawn> {
   // Plot takes 0.1 s to load, which who only wants words should not pay.
   const { panel } = await import("../charts/panel.ts");
-  const view = await wholeView(follower);
+  const view = await panelView(follower);
   return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
-}
-
-/** What a panel shows of a run, the charts that were logged among it. */
-export async function wholeView(follower: Follower): Promise<PanelView> {
-  const view = panelView(follower);
-  if (follower.record.charts.size === 0) return view;
-  const { drawCustomCharts } = await import("./custom_charts.ts");
-  return { ...view, charts: drawCustomCharts(follower) };
 }
 
 /** What was watched, from the rows themselves: a panel does not follow histograms. */

@@ -1,3 +1,4 @@
+import type { SaveRequest } from "../files/save_request.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 
@@ -9,10 +10,16 @@ import type { Drawn, DrawRequest } from "../run/companion.ts";
 export interface ServiceOptions {}
 
 /** What the run's side asks of a service. */
-export type ServiceRequest = { readonly service: "media"; readonly request: MediaRequest };
+export type ServiceRequest =
+  | { readonly service: "media"; readonly request: MediaRequest }
+  | { readonly service: "save"; readonly request: SaveRequest }
+  /** Saves what is saved at the end, and reports `saved` when all copies are made. */
+  | { readonly service: "save"; readonly request: "flush" };
 
 /** What a service tells the run's side. */
-export type ServiceReport = { readonly service: "media"; readonly answer: MediaAnswer };
+export type ServiceReport =
+  | { readonly service: "media"; readonly answer: MediaAnswer }
+  | { readonly service: "saved" };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

@@ -17,7 +17,7 @@ export interface ServiceContext {
  */
 export interface RunService {
   /** What the user's thread asks of it; each service knows its own requests. */
-  receive?(request: ServiceRequest): void;
+  receive?(request: ServiceRequest): void | Promise<void>;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface RunService {
  * warns, and the others go on.
  */
 export function startServices(_options: ServiceOptions, context: ServiceContext): RunService[] {
-  return [media(context)];
+  return [media(context), saving(context)];
 }
 
 /** Makes what was logged as media; it costs nothing until then. */
@@ -38,5 +38,21 @@ function media({ directory, report }: ServiceContext): RunService {
       if (message.service === "media") service.make(message.request);
     },
     close: () => service.close(),
+  };
+}
+
+/** Copies the files that were saved; it costs nothing until then. */
+function saving({ directory, warn, report }: ServiceContext): RunService {
+  const begin = async () => new (await import("../files/saver.ts")).Saver(directory, warn);
+  let saver: ReturnType<typeof begin> | undefined;
+  return {
+    async receive(message) {
+      if (message.service !== "save") return;
+      const { request } = message;
+      if (request !== "flush") return (await (saver ??= begin())).save(request);
+      await (await saver)?.flush();
+      report({ service: "saved" });
+    },
+    close: async () => await (await saver)?.close(),
   };
 }

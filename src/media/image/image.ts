@@ -104,6 +104,15 @@ export class Image {
     });
   }
 
+  /**
+   * What the background is given to make the image of, for who shows it small.
+   *
+   * @internal
+   */
+  job(): ImageJob {
+    return this.#job(null).job;
+  }
+
   #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {
     const { caption, shape, boxes = {}, masks = {} } = this.#options;
     const source = readSource(this.#source, shape);

@@ -1,15 +1,23 @@
-import { dataUrl, type PictureBox, pictureTag } from "../../charts/picture.ts";
-import { alternative } from "../../charts/picture.ts";
+import {
+  alternative,
+  dataUrl,
+  type Picture,
+  type PictureBox,
+  pictureTag,
+} from "../../charts/picture.ts";
 import { seriesColor } from "../../charts/palette.ts";
 import type { ImageJob, Pixels } from "../../record/media_job.ts";
 import { encodedImage } from "../make/image.ts";
 import { encodePng } from "../make/png.ts";
+import { shrinkPng } from "../make/shrink.ts";
 import type { Shown } from "../show.ts";
 import type { Box, BoxLayer } from "./annotations.ts";
 
 /** A larger image would make the notebook's file large; it is only described. */
 const MAX_BYTES = 2_000_000;
 const MASK_OPACITY = 140;
+const MAX_THUMBNAIL_BYTES = 20_000;
+const THUMBNAIL_SIDE = 64;
 
 /** MIME types by format. */
 export const IMAGE_MIME = {
@@ -19,6 +27,16 @@ export const IMAGE_MIME = {
   webp: "image/webp",
   svg: "image/svg+xml",
 } as const;
+
+/** An image as a small one in a table; undefined when it is large. */
+export function thumbnail(job: ImageJob): Picture | undefined {
+  const { bytes, format, width = 0, height = 0 } = encodedImage(job.source, () => {});
+  const small = format === "png" && bytes.length > MAX_THUMBNAIL_BYTES
+    ? shrinkPng(bytes, THUMBNAIL_SIDE)
+    : bytes;
+  if (small.length > MAX_THUMBNAIL_BYTES) return undefined;
+  return { source: dataUrl(IMAGE_MIME[format], small), width, height };
+}
 
 /** An image as a cell shows it, with its boxes and masks. */
 export function showImage(job: ImageJob, layers: { readonly [layer: string]: BoxLayer }): Shown {

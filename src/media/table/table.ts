@@ -4,6 +4,7 @@ import { UnrecordableValue } from "../../record/encode_value.ts";
 import { RECORD, type RecordContext } from "../../record/recordable.ts";
 import { JUPYTER_DISPLAY, show } from "../show.ts";
 import { type CellType, Column } from "./column.ts";
+import { type Turn, turnRows } from "./turns.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 /** A cell: a scalar, a date, a medium, or nested values. */
@@ -95,6 +96,31 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
     } catch (error) {
       table.#failure = error instanceof Error ? error.message : String(error);
     }
+    return table;
+  }
+
+  /**
+   * Makes a table of a conversation: a row a turn, with who speaks, what is said, and whatever else
+   * the turns hold.
+   *
+   * @example
+   * ```ts
+   * import { init, Table } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.log({
+   *   chat: Table.fromTurns([
+   *     { role: "user", content: "What is a cellar for?" },
+   *     { role: "assistant", content: "For what gets better with time.", tokens: 7 },
+   *   ]),
+   * });
+   * await run.finish();
+   * ```
+   */
+  static fromTurns(turns: readonly Turn[], options: TableOptions = {}): Table {
+    const { columns, rows } = turnRows(turns);
+    const table = new Table<readonly string[]>(columns, options);
+    for (const row of rows) table.addData(...row as Cell[]);
     return table;
   }
 

@@ -23,6 +23,14 @@ export { type CurveOptions, type Labels, type Scores } from "./class_curves.ts";
 export { heatmap, type HeatmapOptions } from "./heatmap.ts";
 export { histogram, type HistogramOptions } from "./histogram.ts";
 export { line, type LineOptions, lineSeries, type LineSeriesOptions } from "./line.ts";
+export {
+  observable,
+  ObservableChart,
+  type ObservableOptions,
+  type PlotMark,
+  type PlotSource,
+  type PlotSpec,
+} from "./observable.ts";
 export { prCurve, type PrCurveOptions } from "./pr_curve.ts";
 export { rocCurve } from "./roc_curve.ts";
 export { scatter, type ScatterOptions } from "./scatter.ts";

@@ -125,8 +125,15 @@ export interface ListJob {
   readonly fields?: { readonly [key: string]: Json };
 }
 
+/** A chart of Observable Plot, to be drawn and recorded as a file of HTML. */
+export interface PlotJob {
+  readonly kind: "plot";
+  /** Options of `Plot.plot` whose marks are data. */
+  readonly spec: unknown;
+}
+
 /** What the background is asked to make. */
-export type MediaJob = FileJob | TableJob | ImageJob | AudioJob | PointsJob | ListJob;
+export type MediaJob = FileJob | TableJob | ImageJob | AudioJob | PointsJob | ListJob | PlotJob;
 
 /** A job, and where its value belongs. */
 export interface MediaRequest {

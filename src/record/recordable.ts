@@ -32,9 +32,10 @@ export interface RecordContext {
    * The memory of `transfer` goes to the background, and cannot be used afterwards. Hand over a copy:
    * the user's data must stay, and must be free to change.
    *
+   * @param job What is to be made; a promise of it where that takes code of the user's thread.
    * @returns What stands in the value's place until then. It can be a part of a larger value.
    */
-  later(job: MediaJob, transfer?: readonly ArrayBuffer[]): Json;
+  later(job: MediaJob | Promise<MediaJob>, transfer?: readonly ArrayBuffer[]): Json;
 }
 
 /** A value with a form of its own in the record. */

@@ -44,9 +44,23 @@ export class PendingValues {
     return new PendingDraft((draft, key, job, transfer) => {
       const id = `${this.#salt}-${this.#next++}`;
       this.#drafts.set(id, draft);
-      this.#context.make({ id, key, step, job }, transfer);
+      if (job instanceof Promise) void this.#makeLater(id, { key, step, job });
+      else this.#context.make({ id, key, step, job }, transfer);
       return id;
     });
+  }
+
+  async #makeLater(
+    id: string,
+    { key, step, job }: Pick<MediaRequest, "key" | "step"> & { job: Promise<MediaJob> },
+  ): Promise<void> {
+    try {
+      const made = await job;
+      if (this.#drafts.has(id)) this.#context.make({ id, key, step, job: made }, []);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.answer({ id, value: null, error: reason });
+    }
   }
 
   /** Takes what was made. */
@@ -79,7 +93,7 @@ export class PendingValues {
 type Begin = (
   draft: PendingDraft,
   key: string,
-  job: MediaJob,
+  job: MediaJob | Promise<MediaJob>,
   transfer: readonly ArrayBuffer[],
 ) => string;
 
@@ -104,7 +118,7 @@ export class PendingDraft {
   begin(
     name: string,
     key: string,
-    job: MediaJob,
+    job: MediaJob | Promise<MediaJob>,
     transfer: readonly ArrayBuffer[] = [],
   ): Pending {
     const id = this.#begin(this, key, job, transfer);

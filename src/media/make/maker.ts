@@ -73,5 +73,7 @@ function makeValue(job: MediaJob, context: MakeContext): Json {
       return makeList(job, context);
     case "table":
       return makeTable(job, context);
+    case "plot":
+      throw new Error("a chart cannot be in a list or a table");
   }
 }

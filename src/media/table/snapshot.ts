@@ -1,4 +1,4 @@
-import { encodeValue } from "../../record/encode_value.ts";
+import { encodeValue, UnrecordableValue } from "../../record/encode_value.ts";
 import type { MediaJob, TableColumn } from "../../record/media_job.ts";
 import { isRecordable, RECORD, RECORD_LIST, type RecordContext } from "../../record/recordable.ts";
 import type { Column, MediaCell } from "./column.ts";
@@ -24,6 +24,7 @@ export function takeSnapshot(
     also: () => {},
     later(job, memory = []) {
       transfer.push(...memory);
+      if (job instanceof Promise) throw new UnrecordableValue("it cannot be drawn in a table");
       return { _type: "pending", id: `cell-${parts.push(job) - 1}` };
     },
   };

@@ -79,7 +79,7 @@ export function heatmap(
       const level = Math.max(1, Math.round(shade.strength * LEVELS));
       const [x, y] = [round(left + j * step), round(top + i * rise)];
       const [w, h] = [round(left + (j + 1) * step) - x, round(top + (i + 1) * rise) - y];
-      const gap = step > 12 && rise > 12 ? 1 : 0;
+      const gap = step > 18 && rise > 12 ? 1 : 0;
       const key = `${shade.color} ${level}`;
       paths.set(key, `${paths.get(key) ?? ""}M${x},${y}h${w - gap}v${h - gap}h${gap - w}z`);
       if (!numbers) continue;
@@ -133,11 +133,12 @@ function numberIn(
   place: { readonly x: number; readonly y: number },
   { color, strength }: Shade,
 ): VirtualElement {
-  const faint = strength < 0.14;
+  const faint = strength < 0.4;
   const element = textElement(svg, text, {
     ...place,
     "text-anchor": "middle",
     "font-size": 10,
+    "font-weight": faint && strength > 0.12 ? 600 : 400,
     fill: faint ? NEUTRAL : "#fff",
   });
   if (!faint) {

@@ -34,7 +34,8 @@ const OVERLAP = 3.2;
 
 /**
  * Draws how a distribution changes: a ridge for each step, the oldest at the back. Each is as high
- * as the others, so that its shape can be seen; its width is on the axis.
+ * as the others, and rises with the square root of the density, so that its tails can be seen; its
+ * width is on the axis.
  */
 export function ridgeline(
   distributions: readonly Distribution[],
@@ -111,7 +112,7 @@ function outlineOf({ counts, edges }: Distribution): Point[] {
   const most = Math.max(...densities) || 1;
   const points = densities.map((density, i): Point => [
     (edges[i]! + edges[i + 1]!) / 2,
-    density / most,
+    Math.sqrt(density / most),
   ]);
   return [[edges[0]!, 0], ...points, [edges.at(-1)!, 0]];
 }

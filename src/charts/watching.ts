@@ -77,7 +77,7 @@ function section(title: string, tensors: readonly WatchedTensor[], colorIndex: n
   const tiles = [
     imageTag(lineChart(normSeries(tensors), {
       width: 2 * TILE.width + 12,
-      height: 220,
+      height: 240,
       yScale: "log",
       title: `Norms of the ${title.toLowerCase()}`,
     })),

@@ -92,9 +92,9 @@ export function areasInWords(what: string, areas: readonly (readonly [string, nu
   const [first] = areas;
   if (first === undefined) return "";
   if (areas.length === 1) return `${what} ${formatNumber(first[1])}`;
-  const parts = areas.slice(0, 5).map(([name, area]) => `${name} ${formatNumber(area)}`);
+  const parts = areas.slice(0, 5).map(([name, area]) => `${formatNumber(area)} (${name})`);
   const more = areas.length - parts.length;
-  return `${what}: ${parts.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
+  return `${what} ${parts.join(", ")}${more > 0 ? ` and ${formatCount(more)} more` : ""}`;
 }
 
 /** What a chart says below its title. */

@@ -1,4 +1,4 @@
-import type { MarkData } from "../charts/observable.ts";
+import type { MarkData, ObservableDrawing } from "../charts/observable.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import { RECORD, type Recordable, type RecordContext } from "../record/recordable.ts";
 import { JUPYTER_DISPLAY, show } from "../media/show.ts";
@@ -62,6 +62,7 @@ export function observable(source: PlotSource, options: ObservableOptions = {}):
 export class ObservableChart implements Recordable {
   readonly #source: PlotSource;
   readonly #data: Table | undefined;
+  #drawn: Promise<ObservableDrawing> | undefined;
 
   /** @internal */
   constructor(source: PlotSource, { data }: ObservableOptions) {
@@ -97,9 +98,11 @@ export class ObservableChart implements Recordable {
     return show(undefined, () => this.#draw());
   }
 
-  async #draw() {
-    const { drawObservable } = await import("../charts/observable.ts");
-    return drawObservable(this.#source);
+  /** Draws it once: what happens to the data later is not seen. */
+  #draw(): Promise<ObservableDrawing> {
+    return this.#drawn ??= import("../charts/observable.ts").then(({ drawObservable }) =>
+      drawObservable(this.#source)
+    );
   }
 }
 

@@ -40,7 +40,8 @@ export interface WatchSink {
 }
 
 /** As W&B has it. */
-const BINS = 64;
+const MAX_BINS = 64;
+const MIN_BINS = 8;
 const DEFAULT_FREQUENCY = 100;
 
 /** Watches one model: counts its steps, and records every so many of them. */
@@ -71,6 +72,14 @@ export class ModelWatch implements Watcher {
     this.#kind = log;
     this.#frequency = logFreq;
     this.#prefix = name === "" ? "" : `${name}/`;
+  }
+
+  /** What is recorded, in words. */
+  get description(): string {
+    const every = this.#frequency === 1 ? "every step" : `every ${this.#frequency} steps`;
+    if (this.#kind === null) return "Watching the graph";
+    const kind = this.#kind === "all" ? "gradients and parameters" : this.#kind;
+    return `${this.#ended ? "Watched" : "Watching"} ${kind}, ${every}`;
   }
 
   /** Training steps seen so far. */
@@ -108,7 +117,7 @@ export class ModelWatch implements Watcher {
       const key = `${kind}/${this.#prefix}${name}`;
       let reduced: Reduced;
       try {
-        reduced = reduceValues(typeof source === "function" ? source() : source, BINS);
+        reduced = reduceValues(typeof source === "function" ? source() : source, binsFor);
       } catch (error) {
         // Its code is the same for all, so that a whole model that is gone is said once.
         this.#sink.warn("watch:unreadable", `Cannot watch ${key}: ${messageOf(error)}`);
@@ -126,6 +135,11 @@ export class ModelWatch implements Watcher {
   }
 }
 
+/** Few values fall into few bins, else most of them would hold one or none (Rice's rule). */
+function binsFor(size: number): number {
+  return Math.min(MAX_BINS, Math.max(MIN_BINS, Math.ceil(2 * Math.cbrt(size))));
+}
+
 /** A histogram as W&B has it, with what its bins do not tell. */
 class WatchedHistogram implements Recordable {
   readonly #reduced: Reduced;
@@ -140,7 +154,7 @@ class WatchedHistogram implements Recordable {
       _type: "histogram",
       values: [...counts],
       bins: [...edges],
-      norm,
+      norm: Number.isFinite(norm) ? norm : String(norm),
       ...(nonFinite === 0 ? {} : { nonFinite }),
     };
   }

@@ -14,8 +14,15 @@ export interface Reduced {
   readonly nonFinite: number;
 }
 
-/** Reduces values to a histogram and a norm, chunk by chunk: no copy of them is made. */
-export function reduceValues(values: WatchedValues, bins: number): Reduced {
+/**
+ * Reduces values to a histogram and a norm, chunk by chunk: no copy of them is made.
+ *
+ * @param binsFor How many bins so many values fall into.
+ */
+export function reduceValues(
+  values: WatchedValues,
+  binsFor: number | ((size: number) => number),
+): Reduced {
   const chunks = isFlat(values) ? [values] : values;
   let [low, high, squares, size, nonFinite] = [Infinity, -Infinity, 0, 0, 0];
   for (const chunk of chunks) {
@@ -28,6 +35,7 @@ export function reduceValues(values: WatchedValues, bins: number): Reduced {
   }
   const norm = Math.sqrt(squares);
   if (low > high) return { counts: [], edges: [], norm, size, nonFinite };
+  const bins = typeof binsFor === "number" ? binsFor : binsFor(size);
   // A range over half of all numbers has no width; a quarter of it has one.
   const scale = high - low < Infinity ? 1 : 0.25;
   [low, high] = [low * scale, high * scale];

@@ -1,3 +1,4 @@
+import { JUPYTER_DISPLAY } from "../media/show.ts";
 import { findWatchable } from "./find_watchable.ts";
 import { GraphValue } from "./graph_value.ts";
 import { ModelWatch, type WatchOptions, type WatchSink } from "./model_watch.ts";
@@ -54,14 +55,17 @@ export class RunWatches {
     const entry: Entry = { model, watch, end };
     this.#entries.push(entry);
     const unwatch = () => this.#end((one) => one === entry);
-    return {
+    const handle = {
       get steps() {
         return watch.steps;
       },
-      step: (values) => watch.step(() => namedTrees(values)),
+      step: (values: StepTrees | (() => StepTrees)) => watch.step(() => namedTrees(values)),
       unwatch,
       [Symbol.dispose]: unwatch,
+      // A cell that ends with watch() should not show its insides.
+      [JUPYTER_DISPLAY]: () => Promise.resolve({ "text/plain": watch.description }),
     };
+    return handle;
   }
 
   /** Ends watching a model, or all of them. */

@@ -71,7 +71,7 @@ describe("plot.rocCurve()", () => {
       "AUC 0.75",
     );
     expect(stringsOf(plot.rocCurve(LABELS, BOTH, CURVE))["subtitle"]).toMatch(
-      /^AUC: no 0\.\d+, yes/,
+      /^AUC 0\.\d+ \(no\), 0\.\d+ \(yes\)$/,
     );
   });
 
@@ -95,7 +95,7 @@ describe("plot.rocCurve()", () => {
   test("rocCurve() knows which class a score is for when some classes are absent", () => {
     const chart = plot.rocCurve([0, 2, 2], [[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.2, 0.1, 0.7]]);
     expect(new Set(recorded(chart).data.map(([name]) => name))).toEqual(new Set(["0", "2"]));
-    expect(stringsOf(chart)["subtitle"]).toBe("AUC: 0 1, 2 1");
+    expect(stringsOf(chart)["subtitle"]).toBe("AUC 1 (0), 1 (2)");
   });
 
   test("rocCurve() draws the classes that are asked for", () => {

@@ -518,7 +518,12 @@ export class Run {
   }
 
   #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
-    if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
+    if (this.directory === null) {
+      // Nothing is recorded; but nobody may wait for it either.
+      queueMicrotask(() => this.answer({ id: request.id, value: null }));
+      return;
+    }
+    if (this.#companion?.make(request, transfer) === true) return;
     this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
     this.#media.make(request);
   }

@@ -63,6 +63,18 @@ describe("plot.observable()", () => {
     expect(await mark.svg()).toContain("<rect");
   });
 
+  test("finish() of a run that is not recorded does not wait for charts and tables", async () => {
+    const run = await init({ project: "plot", mode: "disabled" });
+    run.log({
+      bar: plot.bar(ROWS, { label: "k", value: "y" }),
+      chart: plot.observable({ marks: [{ mark: "dot", data: ROWS, x: "x", y: "y" }] }),
+    });
+    const begin = performance.now();
+    const { rejected } = await run.finish();
+    expect(performance.now() - begin).toBeLessThan(20_000);
+    expect(rejected.values).toBe(0);
+  });
+
   test("log() of a chart that Plot cannot draw says why, and keeps the rest of the row", async () => {
     const chart = plot.observable(() => {
       throw new Error("no such column");

@@ -97,6 +97,35 @@ describe("log() of media gives W&B's shapes", () => {
     expect(value).toMatchObject({ _type: "object3D-file", size: 295 });
   });
 
+  test("a sound's file is byte for byte what the official SDK writes", async () => {
+    const sound = new Audio([0, 0.5, -0.5, 1], { sampleRate: 8000, caption: "c" });
+    const { value } = await recorded(sound, "aud");
+    expect(value.path).toBe("media/audio/aud_0_93950199152af5adea75.wav");
+  });
+
+  test("boxes by their middle and in pixels are what the official SDK writes", async () => {
+    const { value } = await recorded(
+      new Image(new Uint8Array(30), {
+        shape: [6, 5],
+        boxes: {
+          p: {
+            boxes: [{
+              position: { middle: [2, 3], width: 2, height: 2 },
+              domain: "pixel",
+              classId: 2,
+              caption: "c",
+              scores: { acc: 0.5 },
+            }],
+          },
+        },
+      }),
+      "boxed",
+    );
+    expect(value.boxes.p.path).toBe(
+      "media/metadata/boxes2D/boxed_0_db17b8ce2f954c1ada77.boxes2D.json",
+    );
+  });
+
   test("an image", async () => {
     const recording = await recorded(
       new Image(new Uint8Array(80), { shape: [8, 10], caption: "cap" }),

@@ -13,7 +13,7 @@ const MAX_CHARTS = 8;
 const MAX_BYTES = 16 * 1_048_576;
 const SIZE = { width: 380, height: 280 };
 /** A panel is sent again several times a second: its drawings must stay small, all together. */
-const BUDGET = 250_000;
+const BUDGET = 120_000;
 
 type Draw = typeof customChart;
 

@@ -35,6 +35,10 @@ describe("the notebook gallery, on a real kernel", () => {
         /<iframe sandbox=""/,
         /Points in three dimensions: 5,307/,
         /<strong>assistant<\/strong>/,
+        /alt="Beak Depth \(mm\) against Beak Length \(mm\), 342 points/,
+        /alt="Confusion matrix of 10 classes and 200 predictions/,
+        /alt="Heat map of 61 by 87 values/,
+        /alt="Daily maxima in Seattle\."/,
       ]
     ) {
       expect(shown).toMatch(kind);
@@ -48,6 +52,7 @@ describe("the notebook gallery, on a real kernel", () => {
       .map((output) => output.data?.["text/html"] ?? "");
     expect(panel).toContain("finished");
     expect(panel).toContain("alert: warning");
+    expect(panel).toContain(`alt="Confusion matrix of 10 classes and 200 predictions`);
     expect(panel.match(/alt="An image of 28 by 28 pixels: a \d"/g)?.length).toBeGreaterThan(7);
     expect(panel).not.toMatch(/<(script|svg|style|iframe)/);
     expect(panel.length).toBeLessThan(300_000);

@@ -17,6 +17,10 @@ class VirtualStyle {
     this.#properties.delete(name);
   }
 
+  copyTo(other: VirtualStyle): void {
+    for (const [name, value] of this.#properties) other.setProperty(name, value);
+  }
+
   toString(): string {
     return Array.from(this.#properties, ([name, value]) => `${name}:${value}`).join(";");
   }
@@ -111,6 +115,36 @@ export class VirtualElement {
     return node;
   }
 
+  /** A copy of the element, without a parent. */
+  cloneNode(deep = false): VirtualElement {
+    const copy = new VirtualElement(this.ownerDocument, this.tagName);
+    for (const [name, value] of this.#attributes) copy.setAttribute(name, value);
+    this.style.copyTo(copy.style);
+    if (!deep) return copy;
+    for (const node of this.childNodes) {
+      if (node instanceof VirtualElement) copy.append(node.cloneNode(true));
+      else copy.append(node.nodeValue);
+    }
+    return copy;
+  }
+
+  /** The first element inside with a name; Plot asks for nothing else. */
+  querySelector(name: string): VirtualElement | null {
+    for (const child of this.children) {
+      const found = child.tagName === name ? child : child.querySelector(name);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  /** Nothing happens in an image. */
+  addEventListener(): void {}
+
+  /** Nobody listens in an image. */
+  dispatchEvent(): boolean {
+    return true;
+  }
+
   /** The element as XML. */
   toString(): string {
     let xml = `<${this.tagName}`;
@@ -129,6 +163,8 @@ export class VirtualElement {
 /** A document with as much of the DOM as Plot uses for charts that need no canvas. */
 export class VirtualDocument {
   readonly documentElement: VirtualElement = new VirtualElement(this, "svg");
+  /** What marks for pointers make their events of. */
+  readonly defaultView: { readonly Event: typeof Event } = { Event };
 
   createElement(name: string): VirtualElement {
     return new VirtualElement(this, name);

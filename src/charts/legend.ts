@@ -1,10 +1,16 @@
 import { NEUTRAL, seriesColor, seriesDash } from "./palette.ts";
 import type { VirtualElement } from "./document.ts";
 import { harmless, truncate } from "./escape.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { formatCount } from "./format.ts";
 import { textWidth } from "./axis.ts";
 import { svgElement, textElement, type TextPlace } from "./svg.ts";
-import type { NamedSeries } from "./types.ts";
+
+/** A name that a legend explains, and what is said of it. */
+export interface LegendItem {
+  readonly name: string;
+  /** Stands behind the name; may be empty. */
+  readonly value: string;
+}
 
 /** Where one entry of a legend stands; `index` is undefined for the count of those left out. */
 interface Entry {
@@ -26,12 +32,9 @@ const SWATCH = 20;
 const GAP = 16;
 const ROW = 16;
 
-/**
- * Lays out a legend: a swatch, the name and the last value of each series, as many as fit in the
- * rows.
- */
+/** Lays out a legend: a swatch, the name and the value of each item, as many as fit in the rows. */
 export function layOutLegend(
-  series: readonly NamedSeries[],
+  items: readonly LegendItem[],
   width: number,
   maxRows: number,
 ): Legend {
@@ -39,15 +42,14 @@ export function layOutLegend(
   const longest = Math.max(8, Math.floor((width * 0.6) / (FONT_SIZE * 0.6)));
   let x = 0;
   let row = 0;
-  for (const [index, { name, view }] of series.entries()) {
+  for (const [index, { name, value }] of items.entries()) {
     const text = truncate(harmless(name, true), longest);
-    const value = view.points === 0 ? "" : formatNumber(view.last);
     const taken = SWATCH + textWidth(`${text} ${value}`, FONT_SIZE) + GAP;
     // The last row keeps some room for how many are left out.
-    const reserve = row === maxRows - 1 && index < series.length - 1 ? 60 : 0;
+    const reserve = row === maxRows - 1 && index < items.length - 1 ? 60 : 0;
     if (x > 0 && x + taken - GAP + reserve > width) {
       if (row === maxRows - 1) {
-        const left = series.length - index;
+        const left = items.length - index;
         entries.push({ text: `+ ${formatCount(left)} more`, value: "", index: undefined, x, row });
         break;
       }

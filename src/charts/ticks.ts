@@ -42,14 +42,32 @@ export function linearTicks(low: number, high: number, options: TickOptions): nu
 export function logTicks(low: number, high: number, { count }: TickOptions): number[] {
   const from = Math.floor(Math.log10(low));
   const until = Math.ceil(Math.log10(high));
-  const every = Math.max(1, Math.ceil((until - from) / Math.max(1, count)));
   const factors = high / low <= 300 && count >= 3 ? [1, 2, 5] : [1];
-  const ticks = [];
+  let every = Math.max(1, Math.ceil((until - from) / Math.max(1, count)));
+  for (; every >= 1; every--) {
+    const ticks = powersOfTen({ low, high, from, until, every, factors });
+    if (ticks.length >= 2) return ticks;
+  }
+  return linearTicks(low, high, { count }).filter((tick) => tick > 0);
+}
+
+interface PowerOptions {
+  readonly low: number;
+  readonly high: number;
+  /** The exponents. */
+  readonly from: number;
+  readonly until: number;
+  readonly every: number;
+  readonly factors: readonly number[];
+}
+
+function powersOfTen({ low, high, from, until, every, factors }: PowerOptions): number[] {
+  const ticks: number[] = [];
   for (let exponent = Math.ceil(from / every) * every; exponent <= until; exponent += every) {
     for (const factor of factors) {
       const tick = Number(`${factor}e${exponent}`);
       if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick);
     }
   }
-  return ticks.length >= 2 ? ticks : linearTicks(low, high, { count }).filter((tick) => tick > 0);
+  return ticks;
 }

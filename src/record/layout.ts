@@ -18,7 +18,10 @@
  *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
+ *     artifacts/                     what is too long for a file of the run: whole tables
  * ```
+ *
+ * A value of a row that the background makes follows in a line of its own; see HistoryLine.
  *
  * Every `.jsonl` file has one writer, is append-only, and holds one JSON object a line. A line
  * without its newline is torn and does not count.
@@ -43,6 +46,7 @@ export const RUN_FILES = {
   fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",
+  artifacts: "artifacts",
 } as const;
 
 /**

@@ -1,3 +1,6 @@
+import type { SaveRequest } from "../files/save_request.ts";
+import type { MediaRequest } from "../record/media_job.ts";
+
 /** How a chart is drawn; see `Run.chart`. */
 export interface ChartOptions {
   /**
@@ -35,6 +38,7 @@ export type DrawRequest =
   /** One cell, by its execution number; a negative one counts from the end. */
   | { readonly kind: "cell"; readonly execution: number }
   | { readonly kind: "system" }
+  | { readonly kind: "watching" }
   | { readonly kind: "chart"; readonly metrics: readonly string[]; readonly options: ChartOptions };
 
 /** A drawing as HTML, and the same in words; `svg` for a single chart. */
@@ -48,6 +52,14 @@ export interface Drawn {
 export interface RunCompanion {
   /** Handles what the background has to say. Called from `log()`, at most every 250 ms. */
   poll(): void;
+  /**
+   * Has media made in the background.
+   *
+   * @returns False when there is no background to do so.
+   */
+  make(request: MediaRequest, transfer: readonly ArrayBuffer[]): boolean;
+  /** Has files copied in the background. */
+  save(request: SaveRequest): void;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
   /** Shows the end of the run; resolves when it is shown, within bounds. */

@@ -1,5 +1,9 @@
 import { RunCells } from "../cells/run_cells.ts";
+import { type MediaService, mediaService } from "../media/make/service.ts";
+import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
+import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -8,6 +12,8 @@ import { History, type LogData, type LogOptions } from "./history.ts";
 import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
+import { PendingValues } from "./pending_values.ts";
+import { recordValue } from "./record_value.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunConsole } from "./run_console.ts";
@@ -15,6 +21,8 @@ import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
 import { SystemView } from "./system_view.ts";
 import { drawTable, type TableOptions } from "./table.ts";
+import type { WatchOptions } from "../watch/model_watch.ts";
+import { RunWatches, type Watch } from "../watch/run_watches.ts";
 import { Warnings } from "./warnings.ts";
 
 /** What `finish` says. */
@@ -48,6 +56,11 @@ export interface RunContext {
 }
 
 const POLL_MS = 250;
+/** How long the end of a run waits for media that are being made. */
+const MEDIA_MS = 60_000;
+const EXIT_MEDIA_MS = 5_000;
+const MEDIA_POLL_MS = 5;
+const MAX_NOTED = 1_000;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -84,8 +97,15 @@ export class Run {
   readonly #metrics: Metrics;
   readonly #clock: RunClock;
   readonly #history: History;
+  readonly #pending: PendingValues;
+  readonly #watches: RunWatches;
+  /** Makes media on this thread, where there is no other. */
+  #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
+  readonly #alerts = new Alerts();
+  /** The last line of each kind that values asked for. */
+  readonly #noted = new Map<string, string>();
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -93,7 +113,10 @@ export class Run {
   #nextPoll = 0;
   #rejectedSaid = 0;
   #report: Promise<FinishReport> | null = null;
+  /** No more can be logged. */
   #ended = false;
+  /** The last line is written. */
+  #closed = false;
 
   /**
    * For `init`; throws what the file system throws when the directory cannot be written.
@@ -121,17 +144,32 @@ export class Run {
         this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
       onRecovered: () => {},
     });
+    this.#pending = new PendingValues({
+      make: (request, transfer) => this.#make(request, transfer),
+      onError: (key, message) => this.#history.refuse(key, new UnrecordableValue(message)),
+      onWarning: (key, message) => this.warn(`media:${key}`, `${quoteName(key)}: ${message}`),
+    });
     this.#history = new History(
       {
         clock: this.#clock,
         metrics: this.#metrics,
         warnings: this.#warnings,
         strictNames: context.strictNames,
+        pending: this.#pending,
+        line: (line) => this.#note(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
       resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
     );
+    this.#watches = new RunWatches({
+      log: (row) => {
+        for (const name of Object.keys(row)) this.#history.allow(name);
+        this.log(row, { commit: false });
+      },
+      warn: (code, message) => this.warn(code, message),
+    });
+    this.#history.close(resumed?.pendingSteps ?? []);
     for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
     this.#line(start);
@@ -141,6 +179,14 @@ export class Run {
       metrics: this.#metrics,
       assigned: this.#assigned,
       display: () => this.#displayable("summary"),
+      record: (key, value) =>
+        recordValue(value, {
+          key,
+          step: "summary",
+          pending: this.#pending,
+          line: (line) => this.#note(line),
+          also: (other, otherValue) => void (this.summary[other] = otherValue),
+        }, () => {}),
       onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
@@ -264,15 +310,93 @@ export class Run {
   }
 
   /**
+   * Makes files a part of the run. They are copied in the background, under their path from the
+   * working directory, or from their own folder where they lie outside of it.
+   *
+   * @param pattern A path, which may hold `*`, `**`, `?` and `[…]`.
+   */
+  save(pattern: string | URL, options: SaveOptions = {}): void {
+    if (this.directory === null) return;
+    const refuse = (reason: string) =>
+      this.warn(`save:${pattern}`, `Cannot save ${pattern}: ${reason}`);
+    if (this.#ended) return refuse("the run has finished");
+    if (this.#companion === null) return refuse("the background that copies files is off");
+    try {
+      this.#companion.save(saveRequest(pattern, options));
+    } catch (error) {
+      refuse(messageOf(error));
+    }
+  }
+
+  /**
+   * Tells people of something: it is recorded, shown in the panel, and sent on by servers. One of
+   * the same title is not repeated within a minute.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.alert({ title: "Loss is NaN", text: "at step 120", level: "ERROR" });
+   * await run.finish();
+   * ```
+   */
+  alert(options: AlertOptions): void {
+    if (this.#ended) {
+      this.warn("ended", `Cannot alert: the run ${this.name} has finished`);
+      return;
+    }
+    const { monotonic } = this.#clock;
+    const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
+    if (line !== null) this.#line(line);
+  }
+
+  /**
+   * Records how the gradients and parameters of a model are spread while it is trained: a histogram
+   * `gradients/<name>` or `parameters/<name>` for each, every `logFreq` training steps, in the row
+   * that the next `log()` completes.
+   *
+   * A model of TensorFlow.js is watched through the optimizer that it is compiled with; an array of
+   * an optimizer and its variables, of a js-pytorch model and its optimizer, or anything with a method
+   * `Symbol.for("cellar.watch")` can be watched as well. Whoever else trains calls `step()` of what
+   * this gives. Watched again, a model is watched with the new options. Never throws into training.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * const watching = run.watch(null, { log: "all", logFreq: 10 });
+   * for (let i = 0; i < 100; i++) {
+   *   watching.step({ gradients: { w: [0.1, -0.2] }, parameters: { w: [1, 2] } });
+   *   run.log({ loss: 1 / (i + 1) });
+   * }
+   * await run.finish();
+   * ```
+   *
+   * @throws {TypeError} When an option cannot be.
+   */
+  watch(model: unknown, options: WatchOptions = {}): Watch {
+    return this.#watches.watch(model, options);
+  }
+
+  /** Ends watching a model, or all of them. */
+  unwatch(model?: unknown): void {
+    this.#watches.unwatch(model);
+  }
+
+  /** What was watched, for the end of a cell: how distributions change, and their norms. */
+  get watching(): Displayable {
+    return new Displayable(() => this.#draw({ kind: "watching" }));
+  }
+
+  /**
    * Ends the run. The second call gives the first one's report.
    *
    * @param exitCode Zero for a run that went well.
    */
   finish(exitCode = 0): Promise<FinishReport> {
-    if (this.#report === null) {
-      this.end(exitCode);
-      this.#report = this.#deliver();
-    }
+    this.#report ??= this.#deliver(exitCode);
     return this.#report;
   }
 
@@ -282,8 +406,16 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
-    if (this.#ended) return;
+    if (!this.#closed) this.#awaitMedia();
+    this.#close(exitCode);
+  }
+
+  #close(exitCode: number): void {
+    if (this.#closed) return;
     this.#ended = true;
+    this.#watches.unwatch();
+    this.#pending.abandon("the run ended before it was made");
+    this.#closed = true;
     const recorder = this.#recorder;
     recorder?.flush();
     this.#line({
@@ -369,7 +501,7 @@ export class Run {
    * @internal
    */
   restore(): void {
-    if (this.#ended || this.#recorder === null) return;
+    if (this.#closed || this.#recorder === null) return;
     this.#recorder.restore(this.#snapshot());
     this.#console?.restore();
     this.warn(
@@ -386,6 +518,65 @@ export class Run {
       this.#sayRejected();
       this.#companion?.poll();
     }
+  }
+
+  /**
+   * For what goes along with the run: media were made.
+   *
+   * @internal
+   */
+  answer(answer: MediaAnswer): void {
+    this.#pending.answer(answer);
+  }
+
+  /**
+   * For what goes along with the run: media that are being made are lost.
+   *
+   * @internal
+   */
+  abandon(reason: string): void {
+    this.#pending.abandon(reason);
+  }
+
+  /** Waits for media that are being made, within bounds; a slow disk must not hold up the end. */
+  async #mediaSettled(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, MEDIA_MS);
+    const poll = setInterval(() => this.#companion?.poll(), MEDIA_POLL_MS);
+    await Promise.race([this.#pending.settled(), late.promise]);
+    clearTimeout(timer);
+    clearInterval(poll);
+    await this.#media?.close();
+  }
+
+  /** The same for a process that ends at once, where nothing can be awaited. */
+  #awaitMedia(): void {
+    const deadline = performance.now() + EXIT_MEDIA_MS;
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (this.#pending.size > 0 && this.#media === null && performance.now() < deadline) {
+      this.#companion?.poll();
+      if (this.#pending.size > 0) Atomics.wait(never, 0, 0, MEDIA_POLL_MS);
+    }
+  }
+
+  #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
+    if (this.directory === null) {
+      // Nothing is recorded; but nobody may wait for it either.
+      queueMicrotask(() => this.answer({ id: request.id, value: null }));
+      return;
+    }
+    if (this.#companion?.make(request, transfer) === true) return;
+    this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
+    this.#media.make(request);
+  }
+
+  /** A line that a value asks for each time that it is logged: it is written when it has changed. */
+  #note(line: RunLine): void {
+    const what = "key" in line ? line.key : "set" in line ? Object.keys(line.set ?? {}).join() : "";
+    const text = JSON.stringify(line);
+    if (this.#noted.get(`${line.type} ${what}`) === text) return;
+    if (this.#noted.size < MAX_NOTED) this.#noted.set(`${line.type} ${what}`, text);
+    this.#line(line);
   }
 
   #line(line: RunLine): void {
@@ -407,7 +598,13 @@ export class Run {
     return { "text/html": html, "text/plain": text };
   }
 
-  async #deliver(): Promise<FinishReport> {
+  async #deliver(exitCode: number): Promise<FinishReport> {
+    this.#watches.unwatch();
+    if (this.#pending.size > 0) {
+      this.#ended = true;
+      await this.#mediaSettled();
+    }
+    this.#close(exitCode);
     await this.#companion?.finished();
     return {
       rows: this.#history.rows,

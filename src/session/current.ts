@@ -1,6 +1,10 @@
+import type { SaveOptions } from "../files/save_options.ts";
+import type { AlertOptions } from "../run/alert.ts";
 import type { LogData, LogOptions } from "../run/history.ts";
 import type { MetricDefinition } from "../run/metric.ts";
 import type { FinishReport, Run } from "../run/run.ts";
+import type { WatchOptions } from "../watch/model_watch.ts";
+import type { Watch } from "../watch/run_watches.ts";
 
 /** Runs that have not ended, in the order in which they began. */
 const active: Run[] = [];
@@ -54,6 +58,38 @@ export function defineMetric(name: string, definition?: MetricDefinition): void 
   const run = currentRun();
   if (run === null) warnWithoutRun("defineMetric");
   else run.defineMetric(name, definition);
+}
+
+/** Makes files a part of the current run; see {@linkcode Run.save}. Without a run it warns, once. */
+export function save(pattern: string | URL, options?: SaveOptions): void {
+  const run = currentRun();
+  if (run === null) warnWithoutRun("save");
+  else run.save(pattern, options);
+}
+
+/** Tells people of something; see {@linkcode Run.alert}. Without a run it warns, once. */
+export function alert(options: AlertOptions): void {
+  const run = currentRun();
+  if (run === null) warnWithoutRun("alert");
+  else run.alert(options);
+}
+
+/**
+ * Records how the gradients and parameters of a model are spread while it is trained; see
+ * {@linkcode Run.watch}. Without a run it warns, once.
+ *
+ * @throws {TypeError} When an option cannot be.
+ */
+export function watch(model: unknown, options?: WatchOptions): Watch {
+  const run = currentRun();
+  if (run !== null) return run.watch(model, options);
+  warnWithoutRun("watch");
+  return { steps: 0, step() {}, unwatch() {}, [Symbol.dispose]() {} };
+}
+
+/** Ends watching a model, or all models, in every run. */
+export function unwatch(model?: unknown): void {
+  for (const run of active) run.unwatch(model);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
+import type { SaveRequest } from "../files/save_request.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import { endLeftover } from "../system/nvidia_smi/leftover.ts";
@@ -10,6 +11,8 @@ import type { KernelTracking } from "./cells.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
+/** How long it waits for files to be copied. */
+const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
 
@@ -53,27 +56,51 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     ...(system === null ? {} : { system }),
     ...(cells === null ? {} : { cells }),
   };
+  const saves: SaveRequest[] = [];
+  const saved = Promise.withResolvers<void>();
+  /** Whether a worker that knew of files to be saved has ended. */
+  let forgotten = false;
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
     report(report) {
-      if (report.service === "cells") {
-        tracking?.take(report, (messages) => {
-          workerHost.ask(directory, { service: "cells", kind: "early", messages });
-        });
-        return;
+      switch (report.service) {
+        case "media":
+          return run.answer(report.answer);
+        case "saved":
+          return saved.resolve();
+        case "cells":
+          return tracking?.take(report, (messages) => {
+            workerHost.ask(directory, { service: "cells", kind: "early", messages });
+          });
+        case "system":
+          // A worker that is started again after it died gets the options of now.
+          services.system = { ...services.system, leftover: report.pid };
+          children.set(directory, report.pid);
       }
-      // A worker that is started again after it died gets the options of now.
-      services.system = { ...services.system, leftover: report.pid };
-      children.set(directory, report.pid);
+    },
+    died() {
+      run.abandon("the background worker ended while it was made");
+      forgotten = true;
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
+    make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
+    save(request) {
+      saves.push(request);
+      workerHost.ask(directory, { service: "save", request });
+    },
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
+      if (saves.length > 0) {
+        const ask = (request: SaveRequest | "flush") =>
+          workerHost.ask(directory, { service: "save", request });
+        if (forgotten) saves.forEach(ask);
+        if (ask("flush")) await within(saved.promise, SAVE_MS);
+      }
       const summary = options.onSummary === undefined
         ? null
         : workerHost.draw(directory, { kind: "summaryText" });
@@ -88,6 +115,14 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Waits, and keeps the process alive meanwhile. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, timeoutMs);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
+}
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

@@ -26,6 +26,8 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
       return await drawCell(follower.directory, request.execution);
     case "system":
       return await drawSystem(follower);
+    case "watching":
+      return await drawWatching(follower);
     case "chart":
       return await drawChart(follower, request.metrics, request.options);
   }
@@ -35,8 +37,18 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
 export async function drawPanel(follower: Follower): Promise<Drawn> {
   // Plot takes 0.1 s to load, which who only wants words should not pay.
   const { panel } = await import("../charts/panel.ts");
-  const view = panelView(follower);
+  const view = await panelView(follower);
   return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
+}
+
+/** What was watched, from the rows themselves: a panel does not follow histograms. */
+async function drawWatching(follower: Follower): Promise<Drawn> {
+  const [{ watching, watchingText }, { readWatching }] = await Promise.all([
+    import("../charts/watching.ts"),
+    import("./watching_view.ts"),
+  ]);
+  const view = readWatching(follower.directory);
+  return { html: watching(view), text: watchingText(view) };
 }
 
 function summaryRows(follower: Follower) {

@@ -2,6 +2,8 @@ import type { BackfilledCell } from "../notebook/cells/backfill.ts";
 import type { EarlyListener } from "../notebook/cells/recording.ts";
 import type { KernelMessage } from "../notebook/kernel/message.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
+import type { SaveRequest } from "../files/save_request.ts";
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { SystemSettings } from "../system/settings.ts";
 
@@ -44,6 +46,10 @@ export interface SystemServiceOptions extends SystemSettings {
 
 /** What the run's side asks of a service. */
 export type ServiceRequest =
+  | { readonly service: "media"; readonly request: MediaRequest }
+  | { readonly service: "save"; readonly request: SaveRequest }
+  /** Saves what is saved at the end, and reports `saved` when all copies are made. */
+  | { readonly service: "save"; readonly request: "flush" }
   /** One sample more, now. */
   | { readonly service: "system"; readonly kind: "sample" }
   /** What the user's thread heard of the kernel until the worker's own proof. */
@@ -55,6 +61,8 @@ export type ServiceRequest =
 
 /** What a service tells the run's side. */
 export type ServiceReport =
+  | { readonly service: "media"; readonly answer: MediaAnswer }
+  | { readonly service: "saved" }
   | CellReport
   /** A long-lived child runs, which has to be ended should the worker die. */
   | { readonly service: "system"; readonly kind: "child"; readonly pid: number };

@@ -1,10 +1,11 @@
 import { afterAll, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
+import type { KernelProcess } from "../../src/notebook/kernel/kernel_process.ts";
 import { TestKernel } from "../notebook/kernel/test_kernel.ts";
 import { runDirectories } from "../session/script.ts";
 import { createRepository, removeFolders } from "./repository.ts";
 
-let kernel: TestKernel | null = null;
+let kernel: KernelProcess | null = null;
 afterAll(async () => {
   await kernel?.kill();
   removeFolders();

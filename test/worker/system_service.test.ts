@@ -82,7 +82,7 @@ describe("the system service", () => {
 describe("deferredService()", () => {
   function recorder(events: string[]): RunService {
     return {
-      receive: (request) => events.push(request.kind),
+      receive: (request) => void events.push("kind" in request ? request.kind : request.service),
       close: () => Promise.resolve(void events.push("close")),
     };
   }

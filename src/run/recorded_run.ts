@@ -179,10 +179,6 @@ function* readConsole(directory: string): Generator<ConsoleLine> {
   }
 }
 
-function merge(row: Row, later: Row): Row {
-  return { ...row, ...later };
-}
-
 /** The value of a row at a name, which may be a path into nested values. */
 export function valueAt(row: Row, name: string): unknown {
   if (Object.hasOwn(row, name)) return readable(row[name]);

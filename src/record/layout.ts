@@ -9,8 +9,13 @@
  *     run.jsonl                      what the run is: RunLine, written by the run
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
+<<<<<<< HEAD
  *     files.jsonl                    FileLine: the files below files/ that are complete, written
  *                                    by the background worker
+=======
+ *     cells.jsonl                    the cells of a notebook: CellLine, written by the worker
+ *     console.jsonl                  what was printed: ConsoleLine, written by the worker
+>>>>>>> cells
  *     heartbeat                      its modification time says that the worker was alive
  *     files/                         media, code, saved files
  * ```
@@ -32,6 +37,8 @@ export const RUN_FILES = {
   run: "run.jsonl",
   history: "history.jsonl",
   system: "system.jsonl",
+  cells: "cells.jsonl",
+  console: "console.jsonl",
   fileList: "files.jsonl",
   heartbeat: "heartbeat",
   files: "files",

@@ -163,7 +163,7 @@ async function probe(
 describe("permissions", () => {
   test("without any permission the process alone is sampled, and each part named once", async () => {
     const { warnings, keys } = await probe({ flags: [] });
-    expect(keys).toEqual(["system.proc.memory.rssMB", "system.cpu"]);
+    expect(keys).toEqual(["system.proc.cpu.seconds", "system.proc.memory.rssMB", "system.cpu"]);
     expect(warnings.length).toBe(2);
     for (const word of ["--allow-sys=cpus", "--allow-sys=statfs", "--allow-read"]) {
       expect(warnings[0]).toContain(word);

@@ -9,14 +9,13 @@
  *     run.jsonl                      what the run is: RunLine, written by the run
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
-<<<<<<< HEAD
- *     files.jsonl                    FileLine: the files below files/ that are complete, written
- *                                    by the background worker
-=======
  *     cells.jsonl                    the cells of a notebook: CellLine, written by the worker
  *     console.jsonl                  what was printed: ConsoleLine, written by the worker
->>>>>>> cells
+ *     files.jsonl                    FileLine: the files below files/ that are complete, written
+ *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
+ *     sync.json                      how far the run was delivered, and to which servers
+ *     sync.lock                      held by the one process that delivers it
  *     files/                         media, code, saved files
  * ```
  *
@@ -41,6 +40,8 @@ export const RUN_FILES = {
   console: "console.jsonl",
   fileList: "files.jsonl",
   heartbeat: "heartbeat",
+  syncState: "sync.json",
+  syncLock: "sync.lock",
   files: "files",
 } as const;
 

@@ -82,7 +82,7 @@ export class RunRecord {
     }
     this.lastTimestamp = row._timestamp;
     for (const key in row) {
-      if (!key.startsWith("_")) this.#applyValue(key, row[key], row, visit);
+      if (!key.startsWith("_")) this.#applyValue(key, null, row[key], row, visit);
     }
   }
 
@@ -97,16 +97,24 @@ export class RunRecord {
     return Object.fromEntries(summary);
   }
 
-  #applyValue(name: string, value: unknown, row: HistoryLine, visit?: NumberVisitor): void {
+  /** @param path The keys of a nested value. */
+  #applyValue(
+    name: string,
+    path: readonly string[] | null,
+    value: unknown,
+    row: HistoryLine,
+    visit?: NumberVisitor,
+  ): void {
     if (
       typeof value === "object" && value !== null && !Array.isArray(value) && !("_type" in value)
     ) {
       for (const [key, inner] of Object.entries(value)) {
-        this.#applyValue(`${name}.${key}`, inner, row, visit);
+        this.#applyValue(`${name}.${key}`, [...path ?? [name], key], inner, row, visit);
       }
       return;
     }
     const metric = this.metrics.obtain(name);
+    metric.path ??= path;
     metric.add(value);
     const number = toNumber(value);
     if (number !== undefined) visit?.(metric, number, row);

@@ -1,5 +1,6 @@
 import { cutTornLine } from "./heal.ts";
 import { LineWriter, type LineWriterOptions } from "./line_writer.ts";
+import { isGranted } from "./permissions.ts";
 
 /** The standard streams of a process. */
 export type ConsoleStream = "stdout" | "stderr";
@@ -29,6 +30,9 @@ export interface ConsoleWriterOptions extends LineWriterOptions {
 
 /** Room for what is said of a longer line. */
 const NOTE_LENGTH = 40;
+/** How progress bars go back to the start of the line, or clear it, on a terminal. */
+// deno-lint-ignore no-control-regex
+const LINE_START = /\x1b\[(?:[01]?G|2K)/g;
 const STREAMS = ["stdout", "stderr"] as const;
 
 /**
@@ -49,7 +53,7 @@ export class ConsoleWriter {
 
   /** Goes on with the file; a torn last line is cut off. */
   constructor(path: string, options: ConsoleWriterOptions = {}) {
-    cutTornLine(path);
+    if (isGranted({ name: "read", path })) cutTornLine(path);
     this.#writer = new LineWriter(path, options);
     this.#room = options.maxText ?? 67_108_864;
   }
@@ -69,6 +73,11 @@ export class ConsoleWriter {
       this.#write({ time, stream, text: open.take() });
       at = newline + 1;
     }
+  }
+
+  /** Hands the lines that have ended to the operating system. */
+  flush(): void {
+    this.#writer.flush();
   }
 
   /** Writes the lines that have not ended yet, and closes the file. */
@@ -96,7 +105,8 @@ class OpenLine {
   #returned = false;
 
   /** Takes text without line feeds. */
-  print(text: string): void {
+  print(printed: string): void {
+    const text = printed.includes("\x1b[") ? printed.replace(LINE_START, "\r") : printed;
     // A return at the very end may belong to a line ending of two characters.
     const ends = text.endsWith("\r");
     const shown = ends ? text.replace(/\r+$/, "") : text;

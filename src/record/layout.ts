@@ -10,7 +10,10 @@
  *     history.jsonl                  one row a line, written by the run
  *     system.jsonl                   hardware samples, written by the background worker
  *     cells.jsonl                    the cells of a notebook: CellLine, written by the worker
- *     console.jsonl                  what was printed: ConsoleLine, written by the worker
+ *     console.jsonl                  what was printed: ConsoleLine, written by the worker in a
+ *                                    notebook, and by the run in a script
+ *     provenance.jsonl               code, git and environment: ProvenanceLine, written by the
+ *                                    worker
  *     files.jsonl                    FileLine: the files below files/ that are complete, written
  *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
@@ -38,6 +41,7 @@ export const RUN_FILES = {
   system: "system.jsonl",
   cells: "cells.jsonl",
   console: "console.jsonl",
+  provenance: "provenance.jsonl",
   fileList: "files.jsonl",
   heartbeat: "heartbeat",
   syncState: "sync.json",

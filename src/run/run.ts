@@ -9,6 +9,7 @@ import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
+import type { RunConsole } from "./run_console.ts";
 import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
 import { drawTable, type TableOptions } from "./table.ts";
@@ -86,6 +87,7 @@ export class Run {
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
+  #console: RunConsole | null = null;
   #nextPoll = 0;
   #rejectedSaid = 0;
   #report: Promise<FinishReport> | null = null;
@@ -265,6 +267,7 @@ export class Run {
       rejected: this.#rejected(),
     });
     recorder?.close();
+    this.#console?.end();
     this.#onFinish?.(this);
   }
 
@@ -288,6 +291,7 @@ export class Run {
       time: this.#clock.now(),
     });
     this.#recorder?.flush();
+    this.#console?.fail(error);
   }
 
   /** Draws the panel again. */
@@ -314,6 +318,15 @@ export class Run {
   }
 
   /**
+   * For `init`: what records the printed lines.
+   *
+   * @internal
+   */
+  recordConsole(recording: RunConsole): void {
+    this.#console = recording;
+  }
+
+  /**
    * Fires {@linkcode signal}.
    *
    * @internal
@@ -330,6 +343,7 @@ export class Run {
   restore(): void {
     if (this.#ended || this.#recorder === null) return;
     this.#recorder.restore(this.#snapshot());
+    this.#console?.restore();
     this.warn(
       "vanished",
       `The directory ${this.directory} was removed while the run went on; its earlier rows are ` +

@@ -1,6 +1,7 @@
 import { isGranted } from "../record/permissions.ts";
 import { existsSync } from "@std/fs";
 import { join } from "../record/layout.ts";
+import { resolveSystemSettings, type SystemSettings } from "../system/settings.ts";
 import { checkProject, checkRunId, checkTags } from "./names.ts";
 
 /** Whether runs are recorded and synced, only recorded, or neither. */
@@ -99,6 +100,32 @@ export interface RunSettings {
    * @default {true}
    */
   readonly interrupt?: boolean;
+  /**
+   * Records what a script prints; `WANDB_CONSOLE=off` turns it off.
+   *
+   * @default {true}
+   */
+  readonly capture?: boolean;
+  /**
+   * Records the state of the Git repository, with its changes as a patch; `WANDB_DISABLE_GIT=true`
+   * turns it off.
+   *
+   * @default {true}
+   */
+  readonly git?: boolean;
+  /**
+   * Copies the script and what it imports from the project; `WANDB_DISABLE_CODE=true` turns it
+   * off, and the patches with it.
+   *
+   * @default {true}
+   */
+  readonly code?: boolean;
+  /**
+   * How the hardware is sampled; false for not at all (`WANDB__DISABLE_STATS`).
+   *
+   * @default {every 2 seconds, GPUs included}
+   */
+  readonly system?: SystemSettings | false;
 }
 
 /** Settings with every default filled in. */
@@ -122,6 +149,11 @@ export interface ResolvedSettings {
   readonly strictNames: boolean;
   readonly panel: boolean;
   readonly interrupt: boolean;
+  readonly capture: boolean;
+  readonly git: boolean;
+  readonly code: boolean;
+  /** Null when the hardware is not sampled. */
+  readonly system: SystemSettings | null;
 }
 
 /** Reads an environment variable; undefined when it is not set, empty, or may not be read. */
@@ -187,6 +219,10 @@ export function resolveSettings(
     strictNames: settings.strictNames ?? false,
     panel: settings.panel ?? true,
     interrupt: settings.interrupt ?? true,
+    capture: settings.capture ?? env("WANDB_CONSOLE") !== "off",
+    git: settings.git ?? !isOn(env("WANDB_DISABLE_GIT")),
+    code: settings.code ?? !isOn(env("WANDB_DISABLE_CODE")),
+    system: resolveSystemSettings(settings.system, env),
   };
 }
 

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { recordConsole } from "../console/record_console.ts";
 import { currentNotebook } from "../notebook/jupyter.ts";
 import type { StartLine } from "../record/lines.ts";
 import { thisProcess } from "../record/liveness.ts";
@@ -69,10 +70,22 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     directory,
     panel: settings.panel,
     interrupt: settings.interrupt,
+    system: settings.system,
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });
   if (companion !== null) run.accompany(companion);
+  if (!notebook && settings.capture) captureConsole(run, directory);
   return run;
+}
+
+/** In a notebook the cells are recorded with what they print. */
+function captureConsole(run: Run, directory: string): void {
+  try {
+    run.recordConsole(recordConsole(directory));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    run.warn("console", `Cannot record what is printed: ${reason}`);
+  }
 }
 
 /** Where to record: the asked place, else a temporary one, else nowhere. */

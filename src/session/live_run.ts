@@ -1,7 +1,9 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
+import type { ServiceOptions } from "../worker/messages.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
@@ -16,13 +18,15 @@ export interface LiveRunOptions {
   readonly panel: boolean;
   /** Whether the stop button fires the run's signal. */
   readonly interrupt: boolean;
+  /** How the hardware is sampled; null when it is not. */
+  readonly system: SystemSettings | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory } = options;
+  const { directory, system } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -31,7 +35,8 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  workerHost.open(directory, { live: panel !== null, interrupt, services: {} }, {
+  const services: ServiceOptions = { ...(system === null ? {} : { system }) };
+  workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),

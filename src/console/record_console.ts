@@ -1,0 +1,40 @@
+import { ConsoleWriter } from "../record/console_lines.ts";
+import { join, RUN_FILES } from "../record/layout.ts";
+import type { RunConsole } from "../run/run_console.ts";
+import { tapConsole } from "./tap.ts";
+
+/**
+ * Records what a script prints to the run's `console.jsonl`.
+ *
+ * It is written by the thread that prints, and not by the background worker: a line is with the
+ * operating system before the call that printed it returns, so that neither an error that ends the
+ * process nor `kill -9` loses the lines that say why.
+ *
+ * @throws What the file system throws when the file cannot be opened.
+ */
+export function recordConsole(directory: string): RunConsole {
+  const open = () => new ConsoleWriter(join(directory, RUN_FILES.console));
+  let writer: ConsoleWriter | null = open();
+  const end = tapConsole((stream, text) => writer?.push(stream, text, Date.now() / 1000));
+  return {
+    fail(error) {
+      const text = error instanceof Error ? error.stack ?? String(error) : String(error);
+      writer?.push("stderr", `Uncaught ${text}\n`, Date.now() / 1000);
+      writer?.flush();
+    },
+    restore() {
+      writer?.close();
+      try {
+        writer = open();
+      } catch {
+        // The run's own files say that the directory cannot be written.
+        writer = null;
+      }
+    },
+    end() {
+      end();
+      writer?.close();
+      writer = null;
+    },
+  };
+}

@@ -23,7 +23,7 @@ export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
 export type { SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";
-export type { ChartOptions } from "./src/run/companion.ts";
+export type { ChartOptions, RunDelivery } from "./src/run/companion.ts";
 export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";
 export { openRun } from "./src/run/recorded_run.ts";

@@ -35,7 +35,7 @@ const MAX_WARNINGS = 20;
  * ```
  */
 export function panel(view: PanelView, options: PanelOptions = {}): string {
-  const { metrics, system, rows, error, directory } = view;
+  const { metrics, system, rows, error, directory, sync } = view;
   const parts = [
     header(view),
     error === undefined ? "" : errorBlock(error),
@@ -49,13 +49,19 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? ""
       : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">system metrics` +
         `</summary>${tiles(system, options)}</details>`,
-    directory === ""
-      ? ""
-      : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
-        line(directory, 500)
-      }</div>`,
+    places([directory, sync ?? ""]),
   ];
   return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;
+}
+
+/** Where the run is recorded, and how it stands with the server. */
+function places(texts: readonly string[]): string {
+  const shown = texts.filter((text) => text !== "").map((text) => line(text, 500));
+  return shown.length === 0
+    ? ""
+    : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
+      shown.join(" · ")
+    }</div>`;
 }
 
 function header({ name, id, project, state, elapsed, step, rows }: PanelView): string {

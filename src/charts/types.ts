@@ -75,6 +75,8 @@ export interface PanelView {
   readonly system: readonly MetricView[];
   /** What went wrong, oldest first; each is one sentence. */
   readonly warnings: readonly string[];
+  /** How the delivery to a server stands, in a few words. */
+  readonly sync?: string;
   /** The error that ended the run. */
   readonly error?: string;
 }

@@ -73,6 +73,25 @@ export interface SummaryLine {
   readonly remove?: readonly string[];
 }
 
+/** A message for the people who watch a run. */
+export interface AlertLine {
+  readonly type: "alert";
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  /** For how many milliseconds no other alert of the same title is passed on. */
+  readonly wait?: number;
+  /** Seconds since 1970. */
+  readonly time: number;
+}
+
+/** The definition of a custom chart, as W&B has it. */
+export interface VisualizeLine {
+  readonly type: "visualize";
+  readonly key: string;
+  readonly config: Json;
+}
+
 /** Something that went wrong without ending the run. */
 export interface WarningLine {
   readonly type: "warning";
@@ -114,6 +133,8 @@ export type RunLine =
   | ConfigLine
   | SummaryLine
   | MetricLine
+  | AlertLine
+  | VisualizeLine
   | WarningLine
   | RejectedLine
   | ErrorLine

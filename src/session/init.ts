@@ -1,13 +1,16 @@
 import { resolve } from "node:path";
 import { recordConsole } from "../console/record_console.ts";
+import { readKey } from "../login/login_file.ts";
 import { currentNotebook } from "../notebook/jupyter.ts";
 import type { StartLine } from "../record/lines.ts";
 import { thisProcess } from "../record/liveness.ts";
+import { isGranted } from "../record/permissions.ts";
 import { makeRunId, makeRunName } from "../run/names.ts";
 import { findResumable } from "../run/resume.ts";
 import { linkLatestRun, listRunDirectories, makeRunDirectory } from "../run/run_directory.ts";
 import { Run } from "../run/run.ts";
 import { type InitOptions, type ResolvedSettings, resolveSettings } from "../run/settings.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import { VERSION } from "../version.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
@@ -71,11 +74,42 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     panel: settings.panel,
     interrupt: settings.interrupt,
     system: settings.system,
+    sync: await syncSettings(settings, run),
+    onUrl: (url) => {
+      run.located(url);
+      if (talkative) console.error(`cellar: run ${run.name} is at ${url}`);
+    },
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });
   if (companion !== null) run.accompany(companion);
   if (!notebook && settings.capture) captureConsole(run, directory);
   return run;
+}
+
+/** Where the run is delivered to; null when it stays local. */
+async function syncSettings(settings: ResolvedSettings, run: Run): Promise<SyncSettings | null> {
+  const { baseUrl, mode, entity, syncTimeout } = settings;
+  if (baseUrl === undefined || mode !== "online") return null;
+  const apiKey = settings.apiKey ?? await keptKey(baseUrl, run);
+  return {
+    baseUrl,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(entity === undefined ? {} : { entity }),
+    project: run.project,
+    id: run.id,
+    timeoutMs: syncTimeout,
+  };
+}
+
+/** The key that `cellar login` has kept for a server. */
+async function keptKey(baseUrl: string, run: Run): Promise<string | undefined> {
+  if (!isGranted({ name: "env" }) || !isGranted({ name: "read" })) return undefined;
+  try {
+    return await readKey(baseUrl);
+  } catch (error) {
+    run.warn("login", error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
 }
 
 /** In a notebook the cells are recorded with what they print. */

@@ -1,7 +1,10 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import type { SystemSettings } from "../system/settings.ts";
+import { shortPath } from "../view/short_path.ts";
 import { workerHost } from "../worker/host.ts";
 import type { ServiceOptions } from "../worker/messages.ts";
 
@@ -20,13 +23,17 @@ export interface LiveRunOptions {
   readonly interrupt: boolean;
   /** How the hardware is sampled; null when it is not. */
   readonly system: SystemSettings | null;
+  /** Where it is delivered to; null for a run that stays local. */
+  readonly sync: SyncSettings | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
+  /** Called once with the run's page on the server. */
+  readonly onUrl?: (url: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory, system } = options;
+  const { directory, system, sync } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -35,12 +42,25 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = { ...(system === null ? {} : { system }) };
+  const services: ServiceOptions = {
+    ...(system === null ? {} : { system }),
+    ...(sync === null ? {} : { sync }),
+  };
+  let delivery: Delivery | null = null;
+  const heard = ({ status, complete }: { status: SyncStatus; complete: boolean }) => {
+    if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
+    delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
+  };
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: () => {},
+    report: (report) => {
+      if (report.service !== "sync") return;
+      if (report.kind === "stop") run.interrupt("Somebody has asked the server to stop the run");
+      else if (report.kind === "status") heard({ status: report.status, complete: false });
+      else heard({ status: report.delivery, complete: report.delivery.complete });
+    },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
@@ -52,9 +72,12 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
         : workerHost.draw(directory, { kind: "summaryText" });
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
-      const drawn = await workerHost.close(directory, FINISH_MS);
+      const drawn = await workerHost.close(directory, FINISH_MS + (sync?.timeoutMs ?? 0));
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const left = delivery === null ? null : leftInWords(delivery, shortPath(directory));
+      if (left !== null) run.warn("sync:left", left);
+      return delivery;
     },
   };
 }

@@ -35,6 +35,7 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings
       : [...warnings.slice(0, MAX_WARNINGS), `${warnings.length - MAX_WARNINGS} more warnings`],
+    ...(follower.syncLine === null ? {} : { sync: follower.syncLine }),
     ...(record.error === null ? {} : { error: record.error.message }),
   };
 }

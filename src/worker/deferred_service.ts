@@ -29,5 +29,9 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       await begun;
       await started?.close();
     },
+    async deliver() {
+      await begun;
+      await started?.deliver?.();
+    },
   };
 }

@@ -1,4 +1,6 @@
 import type { Drawn, DrawRequest } from "../run/companion.ts";
+import type { Delivery, SyncStatus } from "../sync/delivery.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import type { SystemSettings } from "../system/settings.ts";
 
 /**
@@ -8,6 +10,8 @@ import type { SystemSettings } from "../system/settings.ts";
 export interface ServiceOptions {
   /** Samples of the hardware. */
   readonly system?: SystemSettings;
+  /** Delivery to a server. */
+  readonly sync?: SyncSettings;
 }
 
 /** What the run's side asks of a service. */
@@ -16,7 +20,13 @@ export type ServiceRequest =
   { readonly service: "system"; readonly kind: "sample" };
 
 /** What a service tells the run's side. */
-export type ServiceReport = never;
+export type ServiceReport =
+  /** How the delivery stands. */
+  | { readonly service: "sync"; readonly kind: "status"; readonly status: SyncStatus }
+  /** It has ended. */
+  | { readonly service: "sync"; readonly kind: "delivered"; readonly delivery: Delivery }
+  /** Somebody has asked the server to stop the run. */
+  | { readonly service: "sync"; readonly kind: "stop" };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

@@ -1,3 +1,4 @@
+import type { RunRecord } from "../run/run_record.ts";
 import { deferredService } from "./deferred_service.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
 
@@ -9,6 +10,10 @@ export interface ServiceContext {
   warn(message: string): void;
   /** Tells the run's side, on the user's thread. */
   report(report: ServiceReport): void;
+  /** What the run's lines add up to; read to the end of the files when `all` is asked for. */
+  record(all: boolean): RunRecord;
+  /** Shows a line in the panel, in the place of the one before. */
+  show(line: string): void;
 }
 
 /**
@@ -20,6 +25,8 @@ export interface RunService {
   receive?(request: ServiceRequest): void;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
+  /** What is left to do when all services have written what they held back. */
+  deliver?(): Promise<void>;
 }
 
 /**
@@ -35,11 +42,17 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     };
     services.push(deferredService({ start, onFail }));
   };
-  const { system } = options;
+  const { system, sync } = options;
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
       return startSystemService(system, context);
+    });
+  }
+  if (sync !== undefined) {
+    add("syncing", async () => {
+      const { startSyncService } = await import("./sync_service.ts");
+      return startSyncService(sync, context);
     });
   }
   return services;

@@ -9,12 +9,7 @@ export interface ConfigContext {
   readonly facts: RunFacts;
   /** Whether the server knows globs of metric names. */
   readonly globs: boolean;
-  /** What the run says of itself in `_wandb` on the server, when it goes on there. */
-  readonly kept: { readonly [key: string]: unknown };
 }
-
-/** What is kept of the `_wandb` of a run that goes on, as the official client does. */
-export const KEPT_KEYS = ["viz", "visualize", "mask/class_labels"] as const;
 
 /** The protocol's numbers in the telemetry `t`. */
 const CLI_VERSION = "5";
@@ -24,23 +19,21 @@ const PLATFORM = "13";
 /** The whole config as the protocol has it: each entry with its value, and what `_wandb` says. */
 export function configObject(
   record: RunRecord,
-  { facts, globs, kept }: ConfigContext,
+  { facts, globs }: ConfigContext,
 ): Record<string, unknown> {
-  const { metadata, visualize, codePath, sessionHistory } = facts;
+  const { metadata, codePath, sessionHistory } = facts;
   const entries: [string, unknown][] = Array.from(
     record.config,
     ([key, value]: [string, Json]) => [key, { value }],
   );
-  const shown = { ...Object(kept.visualize), ...Object.fromEntries(visualize) };
   entries.push(["_wandb", {
     value: {
-      ...kept,
       cli_version: VERSION,
       // A server takes a run for one that can be resumed only when this is there.
       t: { [CLI_VERSION]: VERSION, [CORE_VERSION]: VERSION, [PLATFORM]: platform() },
       m: encodeMetrics(record.metrics, globs),
       ...(metadata === null ? {} : { e: { [metadata.writerId]: metadata.content } }),
-      ...(Object.keys(shown).length === 0 ? {} : { visualize: shown }),
+      ...(record.visualize.size === 0 ? {} : { visualize: Object.fromEntries(record.visualize) }),
       ...(codePath === null ? {} : { code_path: codePath }),
       ...(sessionHistory === null ? {} : { session_history: sessionHistory }),
     },

@@ -10,8 +10,6 @@ export interface RunMetadata {
 /** What a server is told of a run beside its rows, config and summary. */
 export interface RunFacts {
   readonly metadata: RunMetadata | null;
-  /** Definitions of custom charts. */
-  readonly visualize: ReadonlyMap<string, unknown>;
   /** The program among the uploaded files. */
   readonly codePath: string | null;
   /** The executed cells of a notebook among the uploaded files. */
@@ -21,7 +19,6 @@ export interface RunFacts {
 /** The facts of a run of which nothing is known. */
 export const NO_FACTS: RunFacts = {
   metadata: null,
-  visualize: new Map(),
   codePath: null,
   sessionHistory: null,
 };

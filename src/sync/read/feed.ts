@@ -35,7 +35,7 @@ export interface TakeOptions {
   readonly now: number;
 }
 
-/** A longer line is not sent; W&B's limit. */
+/** W&B's limit. */
 const MAX_LINE = 10_383_360;
 /** Open units that were sent in parts more than once wait longer from then on. */
 const REVISED_DELAY_MS = 10_000;
@@ -46,6 +46,8 @@ const MAX_REVISED = 100;
  * server is read again, so nothing piles up while it is away.
  */
 export class Feed {
+  /** Bytes; what is longer keeps its line, without its values. */
+  maxLine: number = MAX_LINE;
   #place: Place = BEGINNING;
   #sentOpen: OpenUnit | null = null;
   /** The open unit that waits, and since when. */
@@ -167,8 +169,8 @@ export class Feed {
   /** What is longer than a server takes keeps its place with its step alone. */
   #encodeBounded(text: string): string {
     const encoded = this.#encode(text);
-    if (encoded.length * 3 <= MAX_LINE) return encoded;
-    if (new TextEncoder().encode(encoded).length <= MAX_LINE) return encoded;
+    if (encoded.length * 3 <= this.maxLine) return encoded;
+    if (new TextEncoder().encode(encoded).length <= this.maxLine) return encoded;
     this.#oversized++;
     const { _step, _timestamp, _runtime } = JSON.parse(text) as Record<string, unknown>;
     return JSON.stringify({ _step, _timestamp, _runtime });

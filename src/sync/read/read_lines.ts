@@ -22,8 +22,11 @@ export function* readLines(path: string, offset: number): Generator<LineAt> {
   const file = openForReading(path);
   if (file === null) return;
   try {
+    const left = file.statSync().size - offset;
+    // Most of the time nothing has come.
+    if (left <= 0) return;
     file.seekSync(offset, Deno.SeekMode.Start);
-    let buffer = new Uint8Array(CHUNK_BYTES);
+    let buffer = new Uint8Array(Math.min(CHUNK_BYTES, left + 1));
     let length = 0;
     let begin = offset;
     let skipping = false;

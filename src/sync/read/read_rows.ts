@@ -6,8 +6,9 @@ import type { RecordedUnit } from "./unit.ts";
 /** A row of the history: the lines of one step, merged. */
 export interface RecordedRow extends RecordedUnit {
   readonly step: number;
-  /** Seconds since 1970. */
-  readonly timestamp: unknown;
+  /** Seconds since 1970 of its first line and of its last one. */
+  readonly firstTime: number;
+  readonly lastTime: number;
 }
 
 type Row = { readonly _step?: unknown; readonly _timestamp?: unknown };
@@ -19,42 +20,36 @@ type Row = { readonly _step?: unknown; readonly _timestamp?: unknown };
  * number of a row never changes.
  */
 export function* readRows(path: string, offset: number): Generator<RecordedRow> {
-  let step = NaN;
-  let row: Row = {};
-  let text = "";
-  let begin = 0;
-  let end = 0;
+  let open: OpenRow | null = null;
   for (const line of readLines(path, offset)) {
-    const next = parseLine<Row>(line.text);
-    if (next === undefined || typeof next._step !== "number") continue;
-    if (next._step === step) {
-      row = { ...row, ...next };
-      text = "";
-      end = line.end;
+    const row = parseLine<Row>(line.text);
+    if (row === undefined || typeof row._step !== "number") continue;
+    const time = Number(row._timestamp);
+    if (open !== null && row._step === open.step) {
+      open.row = { ...open.row, ...row };
+      open.text = null;
+      open.end = line.end;
+      open.lastTime = time;
       continue;
     }
-    if (!Number.isNaN(step)) {
-      yield {
-        text: text || stringifyRecord(row),
-        begin,
-        end,
-        closed: true,
-        step,
-        timestamp: row._timestamp,
-      };
-    }
-    ({ text, begin, end } = line);
-    row = next;
-    step = next._step;
+    if (open !== null) yield rowOf(open, true);
+    open = { ...line, row, step: row._step, firstTime: time, lastTime: time };
   }
-  if (!Number.isNaN(step)) {
-    yield {
-      text: text || stringifyRecord(row),
-      begin,
-      end,
-      closed: false,
-      step,
-      timestamp: row._timestamp,
-    };
-  }
+  if (open !== null) yield rowOf(open, false);
+}
+
+interface OpenRow {
+  row: Row;
+  step: number;
+  /** Null when it has several lines. */
+  text: string | null;
+  begin: number;
+  end: number;
+  firstTime: number;
+  lastTime: number;
+}
+
+function rowOf(open: OpenRow, closed: boolean): RecordedRow {
+  const { row, text, step, begin, end, firstTime, lastTime } = open;
+  return { text: text ?? stringifyRecord(row), begin, end, closed, step, firstTime, lastTime };
 }

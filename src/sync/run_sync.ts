@@ -1,0 +1,447 @@
+import type { RunRecord } from "../run/run_record.ts";
+import { counted, type Delivery, type SyncStatus } from "./delivery.ts";
+import { FileSender } from "./file_sender.ts";
+import type { Held } from "./held.ts";
+import { sendAlerts } from "./alerts.ts";
+import { FactsReader } from "./facts_reader.ts";
+import { writeGeneratedFiles } from "./payload/generated_files.ts";
+import { Session } from "./session.ts";
+import { SyncLock } from "./state/sync_lock.ts";
+import { NOTHING_DELIVERED, SyncStateFile, type TargetKey } from "./state/sync_state.ts";
+import { type RunEnd, StreamSender } from "./stream_sender.ts";
+import { runUrl } from "./run_url.ts";
+import { Sleeper } from "./sleeper.ts";
+import { Backoff } from "./wire/backoff.ts";
+import { WireClient } from "./wire/client.ts";
+import { SyncFault } from "./wire/fault.ts";
+
+/** What a {@linkcode RunSync} tells. */
+export interface RunSyncEvents {
+  /** How the delivery stands; called when that has changed. */
+  status(status: SyncStatus): void;
+  /** Something is wrong that people should know; called once for each kind of fault. */
+  warn(message: string): void;
+  /** Somebody has asked the server to stop the run; called once. */
+  stop(): void;
+}
+
+/** What is delivered, and where to. */
+export interface RunSyncOptions {
+  /** The run directory. */
+  readonly directory: string;
+  readonly key: TargetKey;
+  readonly apiKey?: string | undefined;
+  /** What the run's lines add up to; read to the end of the files when `all` is asked for. */
+  readonly record: (all: boolean) => RunRecord;
+  /** How a run has ended that has no last line of its own, since its process is gone. */
+  readonly crashed?: RunEnd;
+  /** Gives up when nothing has worked for so long, or at once when the server refuses. */
+  readonly patienceMs?: number;
+  /** Compresses also for servers on this machine. */
+  readonly gzip?: boolean;
+  readonly events: RunSyncEvents;
+}
+
+/** To Cellar's own server rows go as they come; W&B asks for one request in 15 s. */
+const LIVE_INTERVAL_MS = 200;
+const INTERVAL_MS = 15_000;
+const LIVE_CONFIG_MS = 1_000;
+const CONFIG_MS = 5_000;
+const TICK_MS = 1_000;
+const FILES_MS = 5_000;
+/** How often a run that is delivered elsewhere is asked for. */
+const LOCK_MS = 2_000;
+/** While the end of a run waits, a server is tried again this often. */
+const CLOSING_RETRY_MS = 1_000;
+/** A server that was away for so long before the end is given less time then. */
+const LONG_AWAY_MS = 30_000;
+const SHORT_FINISH_MS = 5_000;
+/** How long the last rows wait for the last files, to end the run in one request. */
+const FILES_GRACE_MS = 1_000;
+/** The share of the time for the end after which the run is ended without its last files. */
+const FILES_SHARE = 0.6;
+
+/**
+ * Delivers a run to a server, while it runs and afterwards. It reads the run directory from a cursor
+ * and keeps nothing else, so a server may be away for as long as it likes; what was delivered is
+ * noted in the directory, so that another process can go on.
+ */
+export class RunSync {
+  readonly #options: RunSyncOptions;
+  readonly #client: WireClient;
+  readonly #state: SyncStateFile;
+  readonly #lock: SyncLock;
+  readonly #stream: StreamSender;
+  readonly #facts: FactsReader;
+  readonly #files: FileSender;
+  readonly #abort = new AbortController();
+  readonly #sleeper = new Sleeper();
+  readonly #backoff = new Backoff();
+  readonly #warned = new Set<string>();
+  readonly #main: Promise<void>;
+  #session: Session | null = null;
+  #closing = false;
+  #complete = false;
+  #elsewhere = false;
+  #stopSaid = false;
+  #lastSuccess = performance.now();
+  #failingSince: number | null = null;
+  #fault: SyncFault | null = null;
+  #said = "";
+  /** Whether every file was uploaded, or given up. */
+  #filesSettled = false;
+  /** Whether the end of the run waits for files no more. */
+  #filesDone = false;
+
+  constructor(options: RunSyncOptions) {
+    const { directory, key, apiKey, gzip } = options;
+    this.#options = options;
+    this.#client = new WireClient({ baseUrl: key.baseUrl, apiKey });
+    this.#state = new SyncStateFile(directory);
+    this.#lock = new SyncLock(directory);
+    this.#stream = new StreamSender(directory, this.#client, gzip === undefined ? {} : { gzip });
+    const { files, failedFiles, history } = this.#state.get(key) ?? NOTHING_DELIVERED;
+    this.#stream.feeds.history.place = history;
+    this.#files = new FileSender(directory, {
+      dealtWith: files,
+      failed: failedFiles,
+      events: { onGivenUp: (path, reason) => this.#giveUpFile(path, reason) },
+    });
+    this.#facts = new FactsReader(directory, key.id);
+    this.#main = this.#run();
+  }
+
+  /** How the delivery stands. */
+  get status(): SyncStatus {
+    const { delivered } = this.#stream.feeds.history;
+    const left = Math.max(0, this.#options.record(false).rows - delivered);
+    const fault = this.#fault;
+    return {
+      phase: this.#elsewhere
+        ? "elsewhere"
+        : fault !== null
+        ? fault.passing ? "waiting" : "refused"
+        : this.#session === null && !this.#complete
+        ? "connecting"
+        : left > 0
+        ? "sending"
+        : "synced",
+      delivered,
+      left,
+      filesLeft: this.#files.left,
+      since: this.#failingSince,
+      reason: fault?.message ?? null,
+      url: this.#session === null ? null : runUrl(this.#client.baseUrl, this.#session.address),
+    };
+  }
+
+  /**
+   * Delivers what is left, tells the server that the run has ended if it has, and stops.
+   *
+   * @param timeoutMs How long that may take.
+   */
+  async finish(timeoutMs: number): Promise<Delivery> {
+    const away = this.#failingSince !== null &&
+      Date.now() - this.#failingSince * 1000 > LONG_AWAY_MS;
+    const limit = away ? Math.min(SHORT_FINISH_MS, timeoutMs) : timeoutMs;
+    this.#closing = true;
+    this.#sleeper.wake();
+    const filesTimer = setTimeout(() => this.#filesDone = true, limit * FILES_SHARE);
+    const timer = setTimeout(() => this.#stop(), limit);
+    try {
+      await this.#main;
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(filesTimer);
+      this.#files.close();
+      this.#lock.release();
+    }
+    return { ...this.status, complete: this.#complete && this.#filesSettled };
+  }
+
+  #stop(): void {
+    this.#abort.abort();
+    this.#sleeper.wake();
+  }
+
+  async #run(): Promise<void> {
+    const files = this.#uploadFiles();
+    while (!this.#abort.signal.aborted) {
+      try {
+        if (await this.#deliver()) break;
+      } catch (error) {
+        if (this.#abort.signal.aborted) break;
+        const wait = this.#failed(toFault(error));
+        if (wait === null) break;
+        await this.#sleeper.sleep(this.#closing ? Math.min(wait, CLOSING_RETRY_MS) : wait);
+      }
+    }
+    this.#stop();
+    await files;
+    this.#say();
+  }
+
+  /** Delivers until everything is there, or nothing can be done; true when it is to end. */
+  async #deliver(): Promise<boolean> {
+    while (!this.#takeLock()) {
+      if (this.#closing) return true;
+      await this.#sleeper.sleep(LOCK_MS);
+      if (this.#abort.signal.aborted) return true;
+    }
+    this.#session ??= await this.#connect();
+    if (this.#session === null) return true;
+    this.#succeeded();
+    return await this.#follow(this.#session);
+  }
+
+  #takeLock(): boolean {
+    this.#elsewhere = !this.#lock.tryTake();
+    this.#say();
+    return !this.#elsewhere;
+  }
+
+  async #connect(): Promise<Session | null> {
+    const { key, record } = this.#options;
+    const { signal } = this.#abort;
+    const state = this.#state.get(key);
+    const session = await Session.open(this.#client, key, {
+      record: record(this.#closing),
+      facts: await this.#facts.read(),
+      state,
+      isDelivered: (held) => this.#isDelivered(held),
+      signal,
+    });
+    if (session === null) {
+      this.#complete = this.#filesSettled = true;
+      return null;
+    }
+    await this.#stream.bind(session, state, signal);
+    // Before a row is sent it is noted which line it becomes.
+    this.#note(session);
+    return session;
+  }
+
+  /** Whether a run that has ended is on the server, with all that belongs to it. */
+  #isDelivered(held: Held): boolean {
+    const state = this.#state.get(this.#options.key);
+    const end = this.#closing ? this.#end() : null;
+    return state !== null && end !== null && state.complete === end.time &&
+      state.failedFiles.length === 0 && held.history >= state.history.line &&
+      held.events >= state.events.line && held.log >= state.log.line;
+  }
+
+  /** Sends what comes, until the run has ended. */
+  async #follow(session: Session): Promise<boolean> {
+    const { live } = session.features;
+    const { signal } = this.#abort;
+    const interval = live ? LIVE_INTERVAL_MS : INTERVAL_MS;
+    let streamDue = 0;
+    let configDue = performance.now() + (live ? LIVE_CONFIG_MS : CONFIG_MS);
+    let waitedForFiles = false;
+    while (!signal.aborted) {
+      const closing = this.#closing;
+      const record = this.#options.record(closing);
+      const end = closing ? this.#end() : null;
+      await this.#passAlerts(session);
+      if (closing || performance.now() >= configDue) {
+        configDue = performance.now() + (live ? LIVE_CONFIG_MS : CONFIG_MS);
+        await session.updateConfig(record, await this.#facts.read(), signal);
+      }
+      if (end !== null && !this.#filesDone && !waitedForFiles) {
+        waitedForFiles = true;
+        await this.#waitForFiles(FILES_GRACE_MS);
+      }
+      if (closing || performance.now() >= streamDue) {
+        const uploaded = [...this.#files.uploaded];
+        const answer = await this.#stream.send(session, {
+          record,
+          uploaded,
+          ended: end !== null,
+          complete: this.#filesDone ? end : null,
+        }, signal);
+        this.#succeeded();
+        if (answer !== null) {
+          for (const name of uploaded) this.#files.uploaded.delete(name);
+          if (answer.completed) this.#complete = true;
+          this.#note(session);
+          if (answer.stopped) this.#sayStopped();
+          const pause = Math.max(closing || answer.more ? 0 : interval, answer.pauseMs);
+          streamDue = performance.now() + pause;
+          if (closing && answer.pauseMs > 0) await this.#sleeper.sleep(answer.pauseMs);
+        }
+        this.#say();
+        if (this.#complete) return true;
+        if (answer !== null && (answer.more || closing)) continue;
+        if (closing && end === null && this.#filesDone) return true;
+        if (closing && answer === null) {
+          await this.#waitForFiles(CLOSING_RETRY_MS);
+          continue;
+        }
+      }
+      if (this.#closing === closing) {
+        await this.#sleeper.sleep(live ? LIVE_INTERVAL_MS : TICK_MS);
+      }
+    }
+    return true;
+  }
+
+  /** Uploads files beside the rows, so that a large one does not hold them up. */
+  async #uploadFiles(): Promise<void> {
+    const { signal } = this.#abort;
+    const backoff = new Backoff();
+    let generated: string[] | null = null;
+    while (!signal.aborted) {
+      const session = this.#session;
+      const closing = this.#closing;
+      let wait = session?.features.live === true ? TICK_MS : FILES_MS;
+      try {
+        this.#files.read();
+        if (session !== null) {
+          const ended = closing && this.#end() !== null;
+          await this.#files.send(session, ended, signal);
+          if (ended) {
+            generated ??= await this.#generate(session);
+            await this.#files.sendNow(session, generated, signal);
+          }
+          backoff.succeeded();
+          if (closing) {
+            this.#filesDone = this.#filesSettled = true;
+            this.#sleeper.wake();
+            return;
+          }
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        wait = backoff.failed(toFault(error));
+      }
+      await this.#sleeper.sleep(closing ? Math.min(wait, 100) : wait);
+    }
+  }
+
+  async #generate(session: Session): Promise<string[]> {
+    const facts = await this.#facts.read();
+    const { globs } = session.features;
+    const { directory, record } = this.#options;
+    return writeGeneratedFiles(directory, record(true), { facts, globs });
+  }
+
+  async #waitForFiles(ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; !this.#filesDone && left > 0; left = until - performance.now()) {
+      if (this.#abort.signal.aborted) return;
+      await this.#sleeper.sleep(Math.min(left, 50));
+    }
+  }
+
+  async #passAlerts(session: Session): Promise<void> {
+    const { directory, key } = this.#options;
+    const state = this.#state.get(key) ?? NOTHING_DELIVERED;
+    const alerts = await sendAlerts(directory, state.alerts, session, this.#abort.signal, {
+      onRefused: (reason) => this.#warn("alert", `An alert was not passed on: ${reason}`),
+    });
+    if (alerts !== state.alerts) this.#note(session, alerts);
+  }
+
+  /** Notes how far it has come. */
+  #note(session: Session, alerts?: number): void {
+    const { key } = this.#options;
+    const before = this.#state.get(key) ?? NOTHING_DELIVERED;
+    const { history, events, log } = this.#stream.feeds;
+    const { uploaded, dealtWith, failed } = this.#files;
+    const delivered = {
+      entity: session.address.entity,
+      project: session.address.project,
+      history: history.place,
+      events: events.place,
+      log: log.place,
+      alerts: alerts ?? before.alerts,
+      // What was put counts once the server was told of it.
+      files: uploaded.size === 0 ? dealtWith : before.files,
+      failedFiles: failed,
+      complete: this.#complete && this.#filesSettled ? this.#end()?.time ?? null : null,
+    };
+    try {
+      this.#state.set(key, delivered);
+    } catch (error) {
+      // Without notes the server is asked what it holds, which takes longer and comes to the same.
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#warn("state", `Cannot note how far the run was synced: ${reason}`);
+    }
+  }
+
+  #end(): RunEnd | null {
+    const { finish } = this.#options.record(false);
+    return finish ?? this.#options.crashed ?? null;
+  }
+
+  #succeeded(): void {
+    this.#lastSuccess = performance.now();
+    this.#backoff.succeeded();
+    this.#fault = null;
+    this.#failingSince = null;
+  }
+
+  /** @returns How long to wait; null to give up. */
+  #failed(fault: SyncFault): number | null {
+    const first = this.#backoff.failures === 0;
+    // A run that is gone may be made again, once; and what the server holds is asked for anew.
+    const again = fault.kind === "gone" && first && this.#session !== null;
+    if (fault.kind !== "failing" || fault.retryAfterMs === undefined) this.#session = null;
+    this.#fault = fault;
+    this.#failingSince ??= Date.now() / 1000;
+    const wait = this.#backoff.failed(fault);
+    const { patienceMs } = this.#options;
+    if (again) return 0;
+    if (!fault.passing || this.#backoff.failures > 1) this.#sayFault(fault);
+    this.#say();
+    if (this.#closing && !fault.passing) return null;
+    if (patienceMs === undefined) return wait;
+    return performance.now() - this.#lastSuccess + Math.min(wait, CLOSING_RETRY_MS) > patienceMs
+      ? null
+      : wait;
+  }
+
+  #sayFault(fault: SyncFault): void {
+    const { baseUrl } = this.#client;
+    const advice = fault.kind === "refused" ? ` Give another key: cellar login ${baseUrl}.` : "";
+    this.#warn(
+      fault.kind,
+      `Cannot sync to ${baseUrl}: ${fault.message}.${advice} The run goes on, and its rows are sent ` +
+        `once that works`,
+    );
+  }
+
+  #giveUpFile(path: string, reason: string): void {
+    this.#warn("file", `Cannot upload ${JSON.stringify(path)}: ${reason}`);
+  }
+
+  #warn(kind: string, message: string): void {
+    if (this.#warned.has(kind)) return;
+    this.#warned.add(kind);
+    this.#options.events.warn(message);
+  }
+
+  #sayStopped(): void {
+    if (this.#stopSaid) return;
+    this.#stopSaid = true;
+    this.#options.events.stop();
+  }
+
+  #say(): void {
+    const { oversized } = this.#stream.feeds.history;
+    if (oversized > 0) {
+      this.#warn("oversized", `${counted(oversized, "row")} too large for the server`);
+    }
+    const { status } = this;
+    const text = JSON.stringify(status);
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#options.events.status(status);
+  }
+}
+
+function toFault(error: unknown): SyncFault {
+  if (error instanceof SyncFault) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new SyncFault("rejected", `the run directory cannot be used: ${reason}`);
+}

@@ -52,9 +52,25 @@ export async function bind(feeds: Feeds, context: BindContext): Promise<void> {
     feeds.history.rewind(found.row, held.history);
   } else {
     feeds.history.place = found.place;
+    if (found.kind === "after" && state !== null) await passOpenRow(feeds, state.history, context);
   }
   bindLines(feeds.events, state?.events ?? null, held.events, found.kind === "after");
   bindLines(feeds.log, state?.log ?? null, held.log, found.kind === "after");
+}
+
+/** The row that was open when others appended is on the server, before theirs. */
+async function passOpenRow(feeds: Feeds, before: Place, context: BindContext): Promise<void> {
+  const { place } = feeds.history;
+  for (const unit of readRows(join(context.directory, RUN_FILES.history), place.offset)) {
+    for (const line of await context.rowsOfStep(unit.step)) {
+      const identity = rowIdentity(line);
+      if (identity === null || !isRow(unit, identity)) continue;
+      feeds.history.place = { ...place, row: place.row + 1, from: place.row + 1, offset: unit.end };
+      feeds.history.revise(before.line, unit.begin);
+      return;
+    }
+    return;
+  }
 }
 
 type Found =

@@ -81,26 +81,33 @@ export class FileSender {
   /**
    * Uploads what is due.
    *
-   * @param ended Whether the run has ended, so that files for its end are due too.
+   * @param atEnd Files to send beside the listed ones when the run has ended, so that files for its
+   * end are due too; null before.
    * @throws {SyncFault} When the server does not answer; what was uploaded by then stays so.
    */
-  async send(session: Session, ended: boolean, signal: AbortSignal): Promise<void> {
+  async send(
+    session: Session,
+    atEnd: readonly string[] | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let also = atEnd ?? [];
     for (;;) {
-      const names = this.#due(ended);
+      const names = this.#due(atEnd !== null, also);
+      also = [];
       if (names.length === 0) return;
-      await this.sendNow(session, names, signal);
+      await this.#sendNow(session, names, signal);
       const sent = new Set(names);
       for (const name of sent) this.#retry.delete(name);
       this.#waiting = this.#waiting.filter(({ line }) => !sent.has(line.path));
     }
   }
 
-  /**
-   * Uploads files by their names.
-   *
-   * @throws {SyncFault} When the server does not answer.
-   */
-  async sendNow(session: Session, names: readonly string[], signal: AbortSignal): Promise<void> {
+  /** Closes the list. */
+  close(): void {
+    this.#tail.close();
+  }
+
+  async #sendNow(session: Session, names: readonly string[], signal: AbortSignal): Promise<void> {
     let places: UploadPlace[];
     try {
       places = await session.askUploadPlaces(names, signal);
@@ -123,11 +130,6 @@ export class FileSender {
     for (const result of results) if (result.status === "rejected") throw result.reason;
   }
 
-  /** Closes the list. */
-  close(): void {
-    this.#tail.close();
-  }
-
   async #put(name: string, place: UploadPlace, signal: AbortSignal): Promise<void> {
     const path = join(this.#directory, RUN_FILES.files, name);
     try {
@@ -145,8 +147,8 @@ export class FileSender {
     this.#events.onGivenUp(name, reason);
   }
 
-  #due(ended: boolean): string[] {
-    const names = new Set(this.#retry);
+  #due(ended: boolean, also: readonly string[]): string[] {
+    const names = new Set([...also, ...this.#retry]);
     for (const { line } of this.#waiting) {
       if (names.size >= MAX_FILES) break;
       if (ended || line.policy !== "end") names.add(line.path);

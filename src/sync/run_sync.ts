@@ -80,6 +80,8 @@ export class RunSync {
   readonly #warned = new Set<string>();
   readonly #main: Promise<void>;
   #session: Session | null = null;
+  /** Where the run is on the server, once that is known. */
+  #address: Session["address"] | null = null;
   #closing = false;
   #complete = false;
   #elsewhere = false;
@@ -100,7 +102,11 @@ export class RunSync {
     this.#state = new SyncStateFile(directory);
     this.#lock = new SyncLock(directory);
     this.#stream = new StreamSender(directory, this.#client, gzip === undefined ? {} : { gzip });
-    const { files, failedFiles, history } = this.#state.get(key) ?? NOTHING_DELIVERED;
+    const state = this.#state.get(key);
+    const { files, failedFiles, history } = state ?? NOTHING_DELIVERED;
+    if (state !== null) {
+      this.#address = { entity: state.entity, project: state.project, id: key.id };
+    }
     this.#stream.feeds.history.place = history;
     this.#files = new FileSender(directory, {
       dealtWith: files,
@@ -191,6 +197,7 @@ export class RunSync {
     this.#session ??= await this.#connect();
     if (this.#session === null) return true;
     this.#succeeded();
+    this.#sleeper.wake();
     return await this.#follow(this.#session);
   }
 
@@ -215,6 +222,7 @@ export class RunSync {
       this.#complete = this.#filesSettled = true;
       return null;
     }
+    this.#address = session.address;
     await this.#stream.bind(session, state, signal);
     // Before a row is sent it is noted which line it becomes.
     this.#note(session);
@@ -257,6 +265,7 @@ export class RunSync {
           record,
           uploaded,
           ended: end !== null,
+          closing,
           complete: this.#filesDone ? end : null,
         }, signal);
         this.#succeeded();
@@ -297,12 +306,8 @@ export class RunSync {
       try {
         this.#files.read();
         if (session !== null) {
-          const ended = closing && this.#end() !== null;
-          await this.#files.send(session, ended, signal);
-          if (ended) {
-            generated ??= await this.#generate(session);
-            await this.#files.sendNow(session, generated, signal);
-          }
+          if (closing && this.#end() !== null) generated ??= await this.#generate(session);
+          await this.#files.send(session, generated, signal);
           backoff.succeeded();
           if (closing) {
             this.#filesDone = this.#filesSettled = true;

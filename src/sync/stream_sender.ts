@@ -33,6 +33,8 @@ export interface StreamWork {
   readonly uploaded: readonly string[];
   /** Whether nothing can be added to the files any more. */
   readonly ended: boolean;
+  /** Whether this is the last that is sent for now, so that open rows do not wait. */
+  readonly closing: boolean;
   /** Given when all else is delivered, so that the last rows may end the run. */
   readonly complete: RunEnd | null;
 }
@@ -115,11 +117,11 @@ export class StreamSender {
     work: StreamWork,
     signal: AbortSignal,
   ): Promise<StreamAnswer | null> {
-    const { record, uploaded, ended, complete } = work;
+    const { record, uploaded, ended, closing, complete } = work;
     const now = performance.now();
     const options = {
       maxLength: this.#maxLength,
-      openDelayMs: session.features.live ? OPEN_DELAY_LIVE_MS : OPEN_DELAY_MS,
+      openDelayMs: closing ? 0 : session.features.live ? OPEN_DELAY_LIVE_MS : OPEN_DELAY_MS,
       ended,
       now,
     };

@@ -101,13 +101,13 @@ export class Feed {
     let open: OpenUnit | null = null;
     let more = false;
     for (const unit of this.#read(this.#path, offset)) {
-      if (length >= maxLength) {
-        more = true;
-        break;
-      }
       const closed = unit.closed || ended;
       if (!closed && !this.#isDue(unit.end, now, openDelayMs)) break;
       const encoded = this.#encodeBounded(unit.text);
+      if (content.length > 0 && length + encoded.length > maxLength) {
+        more = true;
+        break;
+      }
       if (content.push(encoded) === 1) firstEnd = unit.end;
       length += encoded.length;
       if (closed) {
@@ -127,7 +127,7 @@ export class Feed {
     const before = this.#sentOpen;
     if (before !== null && before.line === offset && firstEnd > before.end) {
       this.#revises = true;
-      if (this.#revised.size < MAX_REVISED) this.#revised.set(before.line, before.begin);
+      this.revise(before.line, before.begin);
     }
     this.#place = next;
     this.#sentOpen = open;
@@ -145,6 +145,11 @@ export class Feed {
       }
     }
     this.#revised.clear();
+  }
+
+  /** Has a unit sent once more at the end, whatever its place: it may have grown since it was sent. */
+  revise(line: number, begin: number): void {
+    if (this.#revised.size < MAX_REVISED) this.#revised.set(line, begin);
   }
 
   /** Goes back to an earlier unit, from the beginning of the file. */
@@ -182,7 +187,9 @@ export class Feed {
     const replaced = this.#inode !== null && inode !== null && inode !== this.#inode;
     if (inode !== null) this.#inode = inode;
     const { offset, line } = this.#place;
-    if (replaced || size < offset) this.place = { row: 0, line, from: 0, offset: 0 };
+    if (!replaced && size >= offset) return;
+    const next = line + (this.#sentOpen === null ? 0 : 1);
+    this.place = { row: 0, line: next, from: 0, offset: 0 };
   }
 }
 

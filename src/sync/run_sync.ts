@@ -37,6 +37,12 @@ export interface RunSyncOptions {
   readonly crashed?: RunEnd;
   /** Gives up when nothing has worked for so long, or at once when the server refuses. */
   readonly patienceMs?: number;
+  /**
+   * How long to wait before a server that failed is tried again; it doubles each time.
+   *
+   * @default {1_000}
+   */
+  readonly firstRetryMs?: number;
   /** Compresses also for servers on this machine. */
   readonly gzip?: boolean;
   readonly events: RunSyncEvents;
@@ -76,7 +82,7 @@ export class RunSync {
   readonly #files: FileSender;
   readonly #abort = new AbortController();
   readonly #sleeper = new Sleeper();
-  readonly #backoff = new Backoff();
+  readonly #backoff: Backoff;
   readonly #warned = new Set<string>();
   readonly #main: Promise<void>;
   #session: Session | null = null;
@@ -98,6 +104,7 @@ export class RunSync {
   constructor(options: RunSyncOptions) {
     const { directory, key, apiKey, gzip } = options;
     this.#options = options;
+    this.#backoff = new Backoff(options.firstRetryMs);
     this.#client = new WireClient({ baseUrl: key.baseUrl, apiKey });
     this.#state = new SyncStateFile(directory);
     this.#lock = new SyncLock(directory);
@@ -297,7 +304,7 @@ export class RunSync {
   /** Uploads files beside the rows, so that a large one does not hold them up. */
   async #uploadFiles(): Promise<void> {
     const { signal } = this.#abort;
-    const backoff = new Backoff();
+    const backoff = new Backoff(this.#options.firstRetryMs);
     let generated: string[] | null = null;
     while (!signal.aborted) {
       const session = this.#session;

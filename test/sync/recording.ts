@@ -106,6 +106,7 @@ export function syncing(
     directory: recording.directory,
     key: { baseUrl, entity: undefined, project: "proj", id: recording.id },
     record,
+    firstRetryMs: 50,
     events: {
       status: (status) => statuses.push(status),
       warn: (message) => warnings.push(message),

@@ -124,8 +124,9 @@ export class TestServer {
   async #receive(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const path = url.pathname;
-    let bytes = new Uint8Array(await request.arrayBuffer());
-    if (request.headers.get("content-encoding") === "gzip") bytes = gunzipSync(bytes);
+    const raw = new Uint8Array(await request.arrayBuffer());
+    const zipped = request.headers.get("content-encoding") === "gzip";
+    const bytes = zipped ? new Uint8Array(gunzipSync(raw)) : raw;
     const isPut = request.method === "PUT";
     const body = isPut ? {} : JSON.parse(new TextDecoder().decode(bytes) || "{}");
     const op = isPut ? "PUT" : path.endsWith("/file_stream") ? "file_stream" : body.operationName;
@@ -283,5 +284,6 @@ function answer(json: unknown, status = 200): Response {
 
 /** An answer that breaks off. */
 function broken(): Response {
-  return new Response(new ReadableStream({ start: (c) => c.error(new Error("cut")) }));
+  const headers = { "content-length": "10" };
+  return new Response(new ReadableStream({ start: (c) => c.close() }), { headers });
 }

@@ -6,6 +6,12 @@ const SELDOM_MS = 300_000;
 /** How long to wait after failures in a row: 1 s, doubling to a minute, up to a quarter more. */
 export class Backoff {
   #failures = 0;
+  readonly #firstMs: number;
+
+  /** @param firstMs The first wait. */
+  constructor(firstMs: number = FIRST_MS) {
+    this.#firstMs = firstMs;
+  }
 
   /** Failures since the last success. */
   get failures(): number {
@@ -27,7 +33,7 @@ export class Backoff {
     fault: { readonly retryAfterMs?: number | undefined; readonly passing: boolean },
     random: number = Math.random(),
   ): number {
-    const doubled = Math.min(LAST_MS, FIRST_MS * 2 ** Math.min(this.#failures, 20));
+    const doubled = Math.min(LAST_MS, this.#firstMs * 2 ** Math.min(this.#failures, 20));
     this.#failures++;
     if (fault.retryAfterMs !== undefined) return fault.retryAfterMs;
     return (fault.passing ? doubled : SELDOM_MS) * (1 + random / 4);

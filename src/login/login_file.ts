@@ -53,6 +53,12 @@ export async function readKey(
   return servers[normalizeBaseUrl(baseUrl)]?.key;
 }
 
+/** The servers that keys are kept for. */
+export async function loggedInServers(options: LoginOptions = {}): Promise<string[]> {
+  const { servers } = await readLoginFile(options.path ?? loginFilePath());
+  return Object.keys(servers);
+}
+
 /** Keeps a key for a server, in a file that its owner alone can read. */
 export async function writeKey(
   baseUrl: string,

@@ -1,5 +1,5 @@
 import type { RunRecord } from "../run/run_record.ts";
-import { stringifyExtended } from "./extended_json.ts";
+import { stringifyExtended } from "../record/extended_json.ts";
 import { askHeld, type Held } from "./held.ts";
 import { configObject } from "./payload/config.ts";
 import type { RunFacts } from "./payload/run_facts.ts";

@@ -1,7 +1,7 @@
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import { bind, type Feeds } from "./bind.ts";
-import { toExtendedJson } from "./extended_json.ts";
+import { toExtendedJson } from "../record/extended_json.ts";
 import { consoleLine } from "./payload/console_line.ts";
 import { summaryLine } from "./payload/summary.ts";
 import { type Batch, Feed } from "./read/feed.ts";

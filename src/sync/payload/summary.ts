@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../run/run_record.ts";
-import { stringifyExtended } from "../extended_json.ts";
+import { stringifyExtended } from "../../record/extended_json.ts";
 
 /** The summary of a run as one line: it is always sent whole. */
 export function summaryLine(record: RunRecord): string {

@@ -1,5 +1,5 @@
 import { parseLine } from "../../record/parse_line.ts";
-import { stringifyRecord } from "../extended_json.ts";
+import { stringifyRecord } from "../../record/extended_json.ts";
 import { readLines } from "./read_lines.ts";
 import type { RecordedUnit } from "./unit.ts";
 

@@ -28,8 +28,6 @@ export interface StoredRun {
   readonly config: string;
   /** JSON: the last summary line, or what the summary was set to. */
   readonly summary: string;
-  /** JSON: the last value of each `system.*` key. */
-  readonly systemMetrics: string;
   readonly notes: string | null;
   readonly description: string | null;
   readonly group: string | null;
@@ -63,7 +61,6 @@ export interface RunPatch {
   readonly config?: string | undefined;
   /** JSON text. */
   readonly summary?: string | undefined;
-  readonly systemMetrics?: string | undefined;
   readonly notes?: string | undefined;
   readonly description?: string | undefined;
   readonly group?: string | undefined;

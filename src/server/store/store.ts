@@ -14,7 +14,7 @@ import type { RunStore } from "./runs.ts";
 import type { SeriesStore } from "./series.ts";
 
 export type { FileRecord, FileRecordStore } from "./files.ts";
-export type { Line, LineRange, LineStore, LineStream } from "./lines.ts";
+export type { Line, LinePart, LineRange, LineStore, LineStream } from "./lines.ts";
 export type { ApiKey, Member, PeopleStore, Role, User } from "./people.ts";
 export type { Project, ProjectStore } from "./projects.ts";
 export type { FieldRef, RunFilter, RunOrder, RunPage, RunQuery } from "./run_query.ts";

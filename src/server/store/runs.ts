@@ -75,6 +75,14 @@ export interface RunPatch {
   readonly stopRequested?: boolean | undefined;
 }
 
+/** What a run has asked somebody to look at. */
+export interface RunAlert {
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  readonly at: number;
+}
+
 /** Runs. */
 export interface RunStore {
   /** A run by its number in the store. */
@@ -109,6 +117,16 @@ export interface RunStore {
 
   /** Running runs that have been silent since then become crashed, preempting ones preempted. */
   markSilent(since: number): Promise<number>;
+
+  /**
+   * Keeps an alert, unless one of the same title is younger than `wait` milliseconds.
+   *
+   * @returns Whether it was kept.
+   */
+  addAlert(run: number, alert: RunAlert, wait: number): Promise<boolean>;
+
+  /** Alerts of a run, the newest first. */
+  alerts(run: number, limit: number): Promise<RunAlert[]>;
 
   /** Deletes a run with all that belongs to it. False when it is gone already. */
   delete(run: number): Promise<boolean>;

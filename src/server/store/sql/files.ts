@@ -1,4 +1,4 @@
-import type { FileRecord, FileRecordStore } from "../files.ts";
+import type { FilePage, FileRecord, FileRecordStore } from "../files.ts";
 import type { Change } from "../store.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database, SqlValue } from "./database.ts";
@@ -69,7 +69,7 @@ export class SqlFileStore implements FileRecordStore {
       first?: number | undefined;
       after?: string | null | undefined;
     } = {},
-  ): Promise<{ files: FileRecord[]; endCursor: string | null; hasNextPage: boolean }> {
+  ): Promise<FilePage> {
     const first = Math.min(Math.max(Math.trunc(page.first ?? 50), 0), 1000);
     const where = ["run = ?"];
     const values: SqlValue[] = [run];
@@ -92,10 +92,11 @@ export class SqlFileStore implements FileRecordStore {
       first + 1,
     );
     const files = rows.slice(0, first).map(toFile);
-    const last = files.at(-1);
+    const cursors = files.map(({ path }) => encodeCursor([path]));
     return {
       files,
-      endCursor: last === undefined ? null : fileCursor(last),
+      cursors,
+      endCursor: cursors.at(-1) ?? null,
       hasNextPage: rows.length > first,
     };
   }
@@ -128,11 +129,6 @@ export class SqlFileStore implements FileRecordStore {
     }
     return free;
   }
-}
-
-/** Where a list of files goes on after this one. */
-export function fileCursor(file: FileRecord): string {
-  return encodeCursor([file.path]);
 }
 
 function toFile({ key, run, path, size, sha256, md5, updated_at }: FileRow): FileRecord {

@@ -11,7 +11,7 @@ import {
   truncateBlocks,
   writeBlocks,
 } from "./line_blocks.ts";
-import { parseRow } from "./parse_row.ts";
+import { parseRow } from "../extended_json.ts";
 import { applyPatch } from "./runs.ts";
 import { truncateSeries, writeSeries } from "./series_writer.ts";
 

@@ -7,6 +7,7 @@ import type { Database, Dialect } from "./database.ts";
 const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   ({ id, bytes }) => [
     `CREATE TABLE secret (name TEXT PRIMARY KEY, value ${bytes} NOT NULL)`,
+    "CREATE TABLE used_nonce (nonce TEXT PRIMARY KEY, expires_at BIGINT NOT NULL)",
     `CREATE TABLE person (
       key ${id},
       username TEXT NOT NULL UNIQUE,
@@ -70,6 +71,15 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     "CREATE INDEX run_heartbeat ON run (project, heartbeat_at, key)",
     "CREATE INDEX run_state ON run (state, heartbeat_at)",
     "CREATE TABLE run_tag (run BIGINT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (run, tag))",
+    `CREATE TABLE alert (
+      key ${id},
+      run BIGINT NOT NULL,
+      title TEXT NOT NULL,
+      text TEXT NOT NULL,
+      level TEXT NOT NULL,
+      created_at BIGINT NOT NULL
+    )`,
+    "CREATE INDEX alert_run ON alert (run, created_at)",
     // Leaves of configuration and summary. kind: 0 a number, 1 a text, 2 a boolean, 3 null.
     `CREATE TABLE run_field (
       run BIGINT NOT NULL,

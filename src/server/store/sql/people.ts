@@ -67,6 +67,12 @@ export class SqlPeopleStore implements PeopleStore {
     return row && toUser(row);
   }
 
+  async get(user: number): Promise<User | undefined> {
+    const sql = "SELECT * FROM person WHERE key = ?";
+    const row = await this.#database.first<PersonRow>(sql, user);
+    return row && toUser(row);
+  }
+
   async memberships(user: number): Promise<Member[]> {
     const rows = await this.#database.all<{ entity: string; role: Role }>(
       `SELECT e.name AS entity, m.role FROM member m
@@ -124,6 +130,14 @@ export class SqlPeopleStore implements PeopleStore {
   async removeKey(user: number, key: number): Promise<boolean> {
     const sql = "DELETE FROM api_key WHERE person = ? AND key = ?";
     return await this.#database.run(sql, user, key) > 0;
+  }
+
+  useOnce(nonce: string, expires: number, now: number): Promise<boolean> {
+    return this.#database.transaction(async (queries) => {
+      await queries.run("DELETE FROM used_nonce WHERE expires_at < ?", now);
+      const sql = "INSERT INTO used_nonce VALUES (?, ?) ON CONFLICT (nonce) DO NOTHING";
+      return await queries.run(sql, nonce, expires) > 0;
+    });
   }
 
   secret(name: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,5 +1,5 @@
 import type { RunFilter, RunPage, RunQuery } from "../run_query.ts";
-import type { RunPatch, RunStore, StoredRun } from "../runs.ts";
+import type { RunAlert, RunPatch, RunStore, StoredRun } from "../runs.ts";
 import type { Change } from "../store.ts";
 import type { Database, Queries, SqlValue } from "./database.ts";
 import { configFields, summaryFields, writeFields } from "./fields.ts";
@@ -25,7 +25,7 @@ const PATCH_COLUMNS = {
 } as const satisfies Partial<Record<keyof RunPatch, string>>;
 
 /** Tables whose rows belong to a run. */
-const TABLES_OF_RUNS = ["run_tag", "run_field", "line_block", "series", "file"];
+const TABLES_OF_RUNS = ["run_tag", "run_field", "alert", "line_block", "series", "file"];
 
 /** Runs in SQL. */
 export class SqlRunStore implements RunStore {
@@ -132,6 +132,31 @@ export class SqlRunStore implements RunStore {
     );
     for (const { key, project } of rows) this.#changed({ kind: "run", run: key, project });
     return rows.length;
+  }
+
+  addAlert(run: number, alert: RunAlert, wait: number): Promise<boolean> {
+    const { title, text, level, at } = alert;
+    return this.#database.transaction(async (queries) => {
+      const recent = await queries.first(
+        "SELECT key FROM alert WHERE run = ? AND title = ? AND created_at > ?",
+        run,
+        title,
+        at - wait,
+      );
+      if (recent !== undefined) return false;
+      const sql = "INSERT INTO alert (run, title, text, level, created_at) VALUES (?, ?, ?, ?, ?)";
+      return await queries.run(sql, run, title, text, level, at) > 0;
+    });
+  }
+
+  async alerts(run: number, limit: number): Promise<RunAlert[]> {
+    const rows = await this.#database.all<RunAlert>(
+      `SELECT title, text, level, created_at AS at FROM alert WHERE run = ?
+        ORDER BY created_at DESC, key DESC LIMIT ?`,
+      run,
+      limit,
+    );
+    return rows.map(({ title, text, level, at }) => ({ title, text, level, at }));
   }
 
   async delete(run: number): Promise<boolean> {

@@ -29,6 +29,8 @@ export interface RunsPage {
   /** From 1. */
   readonly page: number;
   readonly pageSize: number;
+  /** The cursor that the next page goes on after; null on the last one. */
+  readonly next: string | null;
   readonly now: number;
 }
 
@@ -57,22 +59,22 @@ function nothing({ url, states, search }: RunsPage): Html {
     all === 0 ? "No runs yet" : "No run matches"
   }</h2><p>${
     sifted && all > 0
-      ? markup`<a href="${changed(url, { q: null, page: null, state: null })}">Show all ${
-        formatCount(all)
-      } runs</a>`
+      ? markup`<a href="${
+        changed(url, { q: null, page: null, after: null, state: null })
+      }">Show all ${formatCount(all)} runs</a>`
       : "Runs appear here as soon as they start."
   }</p></div>`;
 }
 
-function pager({ url, page, pageSize, total, runs }: RunsPage): Html {
+function pager({ url, page, pageSize, total, runs, next }: RunsPage): Html {
   const first = (page - 1) * pageSize + 1;
   const last = first - 1 + runs.length;
-  const link = (name: string, rel: string, to: number) =>
+  const link = (name: string, rel: string, to: number, after: string | null) =>
     markup`<a class="button" rel="${rel}" href="${
-      changed(url, { page: to === 1 ? null : to })
+      changed(url, { page: to === 1 ? null : to, after })
     }">${name}</a>`;
   return markup`<nav class="pages" aria-label="Pages">
 <div>${formatCount(first)}–${formatCount(last)} of ${formatCount(total)}</div><span>${
-    page > 1 && link("Previous", "prev", page - 1)
-  }${last < total && link("Next", "next", page + 1)}</span></nav>`;
+    page > 1 && link("Previous", "prev", page - 1, null)
+  }${next !== null && link("Next", "next", page + 1, next)}</span></nav>`;
 }

@@ -149,7 +149,7 @@ function headCell({ key, label, number = false }: Column, view: RunsPage, edge: 
   }>${
     key === ""
       ? name
-      : markup`<a href="${changed(view.url, { sort: next, page: null })}">${name}${
+      : markup`<a href="${changed(view.url, { sort: next, page: null, after: null })}">${name}${
         sorted && trusted(descending ? " ↓" : " ↑")
       }</a>`
   }</th>

@@ -15,7 +15,7 @@ export function searchTools({ url, search, states }: RunsPage): Html {
   const all = [...states.values()].reduce((sum, count) => sum + count, 0);
   const chip = (name: string, value: string | null, count: number) => {
     const current = (value ?? "") === state && markup` aria-current="true"`;
-    const href = changed(url, { state: value, page: null });
+    const href = changed(url, { state: value, page: null, after: null });
     return markup`<li><a href="${href}"${current}>${name} <span>${
       formatCount(count)
     }</span></a></li>`;

@@ -7,8 +7,13 @@ import type { ChartGroup, ChartItem } from "../views.ts";
 import { type ChartKey, prefixOf } from "./chart_keys.ts";
 import { drawn } from "./drawn.ts";
 
-/** The size at which the charts of a page are drawn; the page scales them to its columns. */
-export const CHART_SIZE = { width: 420, height: 210 } as const;
+/**
+ * The size at which the charts of a page are drawn; the page scales them to its columns. Lower than
+ * 200 pixels, they leave the last value to their caption.
+ */
+export const CHART_SIZE = { width: 420, height: 190 } as const;
+/** Pixels a bucket: a line is as wide, and a page has many charts. */
+const BUCKET = 2;
 
 /** What part of a chart, and how. */
 export interface ChartOptions extends Pick<LineChartOptions, "smoothing" | "yScale"> {
@@ -46,7 +51,7 @@ export async function drawCharts(
       runs: [run],
       keys: [...byKey.keys()],
       x,
-      width,
+      width: Math.ceil(width / BUCKET),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     });

@@ -1,4 +1,4 @@
-import type { Project, RunFilter, RunOrder, Store } from "../../server/store/store.ts";
+import type { Project, RunFilter, RunOrder, RunPage, Store } from "../../server/store/store.ts";
 import type { RunsPage } from "../pages/runs.ts";
 import { valueOf } from "../sections/runs_table.ts";
 import { fieldOf, parseSearch } from "../search.ts";
@@ -31,13 +31,15 @@ export async function runsPageView(
     STATES.includes(state) ? stateIs(state) : undefined,
   ]);
   const [runs, total, states, config, summary] = await Promise.all([
-    problem === undefined ? listPage(store, project, { matching, sort, page }) : [],
+    problem === undefined
+      ? listPage(store, project, { matching, sort, page, after: given.get("after") })
+      : NO_RUNS,
     problem === undefined ? store.runs.count(project.key, matching) : 0,
     countStates(store, project),
     store.runs.fields(project.key, "config", FIELDS_KNOWN),
     store.runs.fields(project.key, "summary", FIELDS_KNOWN),
   ]);
-  const items = runs.map((run) => runItem(run, now));
+  const items = runs.edges.map(({ run }) => runItem(run, now));
   const known = [
     ...config.map(({ path }) => path).filter(isShown).map((path) => `config.${path}`),
     ...summary.map(({ path }) => path).filter(isShown).map((path) => `summary.${path}`),
@@ -56,48 +58,43 @@ export async function runsPageView(
     ...(problem === undefined ? {} : { problem }),
     page,
     pageSize: PAGE_SIZE,
+    next: runs.hasNextPage ? runs.endCursor : null,
     now,
   };
 }
+
+const NO_RUNS: RunPage = { edges: [], hasNextPage: false, endCursor: null };
 
 /** What is the protocol's own has no column. */
 function isShown(path: string): boolean {
   return !path.startsWith("_");
 }
 
-/** Cursors go forward only: a page is found by going over those before it. */
+/** A page by the cursor before it; without one, by going over the pages before. */
 async function listPage(
   store: Store,
   project: Project,
-  { matching, sort, page }: {
+  { matching, sort, page, after }: {
     readonly matching: RunFilter | undefined;
     readonly sort: string;
     readonly page: number;
+    readonly after: string | null;
   },
-) {
-  const order = orderOf(sort);
-  let after: string | null = null;
-  for (let skip = (page - 1) * PAGE_SIZE; skip > 0;) {
+): Promise<RunPage> {
+  const query = {
+    project: project.key,
+    order: orderOf(sort),
+    ...(matching === undefined ? {} : { filter: matching }),
+  };
+  let cursor = after;
+  for (let skip = after === null ? (page - 1) * PAGE_SIZE : 0; skip > 0;) {
     const first = Math.min(skip, 1_000);
-    const skipped = await store.runs.list({
-      project: project.key,
-      order,
-      first,
-      after,
-      ...(matching === undefined ? {} : { filter: matching }),
-    });
-    if (!skipped.hasNextPage) return [];
-    after = skipped.endCursor;
+    const skipped = await store.runs.list({ ...query, first, after: cursor });
+    if (!skipped.hasNextPage) return NO_RUNS;
+    cursor = skipped.endCursor;
     skip -= first;
   }
-  const { edges } = await store.runs.list({
-    project: project.key,
-    order,
-    first: PAGE_SIZE,
-    after,
-    ...(matching === undefined ? {} : { filter: matching }),
-  });
-  return edges.map(({ run }) => run);
+  return await store.runs.list({ ...query, first: PAGE_SIZE, after: cursor });
 }
 
 function orderOf(sort: string): RunOrder {
@@ -129,8 +126,8 @@ function allOf(filters: readonly (RunFilter | undefined)[]): RunFilter | undefin
 }
 
 /**
- * The columns that were asked for; otherwise those of the config in which the runs differ, and the
- * most frequent of the summary.
+ * The columns that were asked for; otherwise those of the config in which the runs of the page differ,
+ * and the most frequent of the summary.
  */
 function columnsOf(
   given: URLSearchParams,
@@ -139,14 +136,14 @@ function columnsOf(
 ): string[] {
   const asked = given.getAll("column").filter((column) => /^(config|summary)\../.test(column));
   if (asked.length > 0) return [...new Set(asked)].slice(0, MAX_COLUMNS);
-  const config = known.filter((column) => column.startsWith("config."));
-  const differing = config.filter((column) => {
+  const differing = known.filter((column) => {
+    if (!column.startsWith("config.")) return false;
     const path = column.slice("config.".length);
-    return new Set(runs.map(({ config }) => JSON.stringify(valueOf(config, path)))).size > 1;
+    const values = runs.map(({ config }) => valueOf(config, path));
+    const there = values.filter((value) => value !== undefined);
+    const different = new Set(there.map((value) => JSON.stringify(value)));
+    return different.size > 1 && there.length >= runs.length / 2;
   });
   const summary = known.filter((column) => column.startsWith("summary."));
-  return [
-    ...[...new Set([...differing, ...config])].slice(0, DEFAULT_COLUMNS),
-    ...summary.slice(0, DEFAULT_COLUMNS),
-  ];
+  return [...differing.slice(0, DEFAULT_COLUMNS), ...summary.slice(0, DEFAULT_COLUMNS)];
 }

@@ -21,8 +21,8 @@ export class ChartError extends Error {
 const MAX_RUNS = 200;
 const MAX_KEYS = 200;
 const MAX_WIDTH = 4_000;
-/** Buckets of an answer: some 100 MB of JSON. */
-const MAX_BUCKETS = 1_000_000;
+/** Buckets of an answer: some 40 MB of JSON. */
+const MAX_BUCKETS = 500_000;
 const DEFAULT_WIDTH = 1_000;
 
 /**

@@ -1,7 +1,7 @@
 import { decimate } from "../../charts/decimate.ts";
 import { mergeView } from "../../charts/merge_view.ts";
 import type { SeriesView } from "../../charts/types.ts";
-import type { SeriesInfo, SeriesStore } from "../store/store.ts";
+import type { Points, SeriesInfo, SeriesStore } from "../store/store.ts";
 import type { Domain, SeriesAxis } from "./axis.ts";
 import { concatViews, type PlacedChunk, viewOfChunks } from "./pieces.ts";
 
@@ -11,11 +11,14 @@ export interface SeriesViewOptions extends Domain {
   readonly width: number;
 }
 
-/** A chunk that spans at most this many pixels is drawn by what it adds up to. */
-const NARROW = 2;
+/**
+ * A chunk that spans at most this many pixels is drawn by what it adds up to: a chart of a thousand
+ * pixels reads the points of 200 chunks at the most.
+ */
+const NARROW = 5;
 
 /**
- * Reads a series for a chart: of what lies within two pixels the sums of its chunks alone, of all
+ * Reads a series for a chart: of what lies within a few pixels the sums of its chunks alone, of all
  * else the points. So it reads about as much as the chart can show, however long the series is, and
  * the lowest and the highest value are always among it.
  */
@@ -64,14 +67,12 @@ async function readPoints(
   axis: SeriesAxis,
   { from, to, width, pixel }: SeriesViewOptions & { readonly pixel: number },
 ): Promise<SeriesView> {
-  const { lineFrom = 0, lineTo = Infinity } = axis.range;
+  // Whole chunks, which the store need not cut.
   const points = await store.points(chunks[0]!.stats.series, {
-    ...axis.range,
-    lineFrom: Math.max(lineFrom, chunks[0]!.stats.firstLine),
-    lineTo: Math.min(lineTo, chunks.at(-1)!.stats.lastLine),
+    lineFrom: chunks[0]!.stats.firstLine,
+    lineTo: chunks.at(-1)!.stats.lastLine,
   });
-  const positions = axis.positions(points);
-  const [x, y] = inside(positions, points.values, from, to);
+  const [x, y] = inside(points, axis, { from, to });
   const left = Math.max(from, chunks[0]!.left);
   const right = Math.min(to, chunks.at(-1)!.right);
   // Its share of the chart; a series that goes back and forth has the whole.
@@ -80,22 +81,30 @@ async function readPoints(
   return decimate(x, y, { buckets });
 }
 
-/** The points with a place in the domain. */
+/** The places and the values of the points in the domain, and in the lines that are asked for. */
 function inside(
-  x: Float64Array,
-  y: Float64Array,
-  from: number,
-  to: number,
+  points: Points,
+  axis: SeriesAxis,
+  { from, to }: Domain,
 ): [Float64Array, Float64Array] {
+  const { lines, values } = points;
+  const { lineFrom = 0, lineTo = Infinity } = axis.range;
+  const x = axis.positions(points);
+  const isInside = (i: number) =>
+    x[i]! >= from && x[i]! <= to && lines[i]! >= lineFrom && lines[i]! <= lineTo;
+  let first = 0;
+  let end = x.length;
+  while (first < end && !isInside(first)) first++;
+  while (end > first && !isInside(end - 1)) end--;
   let kept = 0;
-  for (let i = 0; i < x.length; i++) if (x[i]! >= from && x[i]! <= to) kept++;
-  if (kept === x.length) return [x, y];
+  for (let i = first; i < end; i++) if (isInside(i)) kept++;
+  if (kept === end - first) return [x.subarray(first, end), values.subarray(first, end)];
   const xs = new Float64Array(kept);
   const ys = new Float64Array(kept);
-  for (let i = 0, at = 0; i < x.length; i++) {
-    if (!(x[i]! >= from && x[i]! <= to)) continue;
+  for (let i = first, at = 0; i < end; i++) {
+    if (!isInside(i)) continue;
     xs[at] = x[i]!;
-    ys[at++] = y[i]!;
+    ys[at++] = values[i]!;
   }
   return [xs, ys];
 }

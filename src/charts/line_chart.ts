@@ -151,7 +151,11 @@ export function lineChart(
     const middle = { x: (marginLeft + right) / 2, y: marginTop + innerHeight / 2 + 4 };
     add(emptyText(series), { ...middle, "text-anchor": "middle" });
   }
-  return { svg: standalone(svg), alt: alternative(series, options, prepared), width, height };
+  const alt = alternative(series, options, prepared);
+  if (empty) return { svg: standalone(svg), alt, width, height };
+  const bottom = height - marginBottom;
+  const plot = { left: marginLeft, right, top: marginTop, bottom, x: x.domain, xScale };
+  return { svg: standalone(svg), alt, width, height, plot };
 }
 
 type Frame = Readonly<

@@ -81,6 +81,18 @@ export interface PanelView {
   readonly error?: string;
 }
 
+/** Where in a drawing its data is, for who reads it with a pointer. */
+export interface PlotArea {
+  /** In the drawing's pixels, as the others. */
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** What the horizontal axis spans. */
+  readonly x: readonly [number, number];
+  readonly xScale: "linear" | "log";
+}
+
 /** A drawing, with a sentence that says the same to who cannot see it. */
 export interface Drawing {
   /** A standalone SVG document (with `xmlns`). */
@@ -89,4 +101,6 @@ export interface Drawing {
   readonly alt: string;
   readonly width: number;
   readonly height: number;
+  /** Missing where there is nothing to point at. */
+  readonly plot?: PlotArea;
 }

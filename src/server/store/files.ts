@@ -13,6 +13,14 @@ export interface FileRecord {
   readonly updatedAt: number;
 }
 
+/** A page of files; each has the cursor that a list goes on after. */
+export interface FilePage {
+  readonly files: readonly FileRecord[];
+  readonly cursors: readonly string[];
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+}
+
 /** Which files of which run. */
 export interface FileRecordStore {
   /** Puts a file in its place; what was there is replaced. */
@@ -31,7 +39,7 @@ export interface FileRecordStore {
       first?: number | undefined;
       after?: string | null | undefined;
     },
-  ): Promise<{ files: FileRecord[]; endCursor: string | null; hasNextPage: boolean }>;
+  ): Promise<FilePage>;
 
   /** How many, and how many bytes. */
   count(run: number): Promise<{ files: number; bytes: number }>;

@@ -1,3 +1,5 @@
+import type { RunPatch } from "./runs.ts";
+
 /** The files of lines that a run streams. */
 export type LineStream = "history" | "events" | "console";
 
@@ -5,6 +7,14 @@ export type LineStream = "history" | "events" | "console";
 export interface Line {
   readonly number: number;
   readonly text: string;
+}
+
+/** Consecutive lines of a stream. */
+export interface LinePart {
+  readonly stream: LineStream;
+  /** The number of the first of the lines. */
+  readonly offset: number;
+  readonly lines: readonly string[];
 }
 
 /** Which lines. */
@@ -30,11 +40,12 @@ export interface LineRange {
  */
 export interface LineStore {
   /**
-   * Writes lines in one transaction, and the series that they hold with them.
+   * Writes lines of some streams, with the series that they hold, and changes the run, in one
+   * transaction.
    *
-   * @param offset The number of the first of the lines.
+   * @returns Whether the run is there.
    */
-  write(run: number, stream: LineStream, offset: number, lines: readonly string[]): Promise<void>;
+  write(run: number, parts: readonly LinePart[], patch?: RunPatch): Promise<boolean>;
 
   /** Lines of a range, by number. */
   read(run: number, stream: LineStream, range?: LineRange): Promise<Line[]>;

@@ -45,6 +45,9 @@ export interface PeopleStore {
   /** A user by name. */
   find(username: string): Promise<User | undefined>;
 
+  /** A user by number. */
+  get(user: number): Promise<User | undefined>;
+
   /** Entities that the user belongs to; the user's own comes first. */
   memberships(user: number): Promise<Member[]>;
 
@@ -68,6 +71,14 @@ export interface PeopleStore {
 
   /** Forgets a key. */
   removeKey(user: number, key: number): Promise<boolean>;
+
+  /**
+   * Uses up what may be used once.
+   *
+   * @param expires When it could not be used any more anyway.
+   * @returns Whether it had not been used before.
+   */
+  useOnce(nonce: string, expires: number, now: number): Promise<boolean>;
 
   /** A secret of this server, made on first use: it signs URLs and sessions. */
   secret(name: string): Promise<Uint8Array<ArrayBuffer>>;

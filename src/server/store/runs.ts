@@ -28,8 +28,6 @@ export interface StoredRun {
   readonly config: string;
   /** JSON: the last summary line, or what the summary was set to. */
   readonly summary: string;
-  /** JSON: the last value of each `system.*` key. */
-  readonly systemMetrics: string;
   readonly notes: string | null;
   readonly description: string | null;
   readonly group: string | null;
@@ -63,7 +61,6 @@ export interface RunPatch {
   readonly config?: string | undefined;
   /** JSON text. */
   readonly summary?: string | undefined;
-  readonly systemMetrics?: string | undefined;
   readonly notes?: string | undefined;
   readonly description?: string | undefined;
   readonly group?: string | undefined;
@@ -76,6 +73,14 @@ export interface RunPatch {
   readonly tags?: readonly string[] | undefined;
   readonly heartbeatAt?: number | undefined;
   readonly stopRequested?: boolean | undefined;
+}
+
+/** What a run has asked somebody to look at. */
+export interface RunAlert {
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  readonly at: number;
 }
 
 /** Runs. */
@@ -112,6 +117,16 @@ export interface RunStore {
 
   /** Running runs that have been silent since then become crashed, preempting ones preempted. */
   markSilent(since: number): Promise<number>;
+
+  /**
+   * Keeps an alert, unless one of the same title is younger than `wait` milliseconds.
+   *
+   * @returns Whether it was kept.
+   */
+  addAlert(run: number, alert: RunAlert, wait: number): Promise<boolean>;
+
+  /** Alerts of a run, the newest first. */
+  alerts(run: number, limit: number): Promise<RunAlert[]>;
 
   /** Deletes a run with all that belongs to it. False when it is gone already. */
   delete(run: number): Promise<boolean>;

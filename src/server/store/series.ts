@@ -56,7 +56,7 @@ export interface ChunkStats {
 /** Points of a series, by line number. The three arrays are of one length. */
 export interface Points {
   readonly lines: Float64Array<ArrayBuffer>;
-  /** `_step` of history, `_timestamp` (seconds) of events; NaN where a line has none. */
+  /** `_step` of history, `_timestamp` (seconds) of events; the line number where it has none. */
   readonly x: Float64Array<ArrayBuffer>;
   /** Empty for series that are not numbers. */
   readonly values: Float64Array<ArrayBuffer>;

@@ -13,12 +13,12 @@ import type { ProjectStore } from "./projects.ts";
 import type { RunStore } from "./runs.ts";
 import type { SeriesStore } from "./series.ts";
 
-export type { FileRecord, FileRecordStore } from "./files.ts";
-export type { Line, LineRange, LineStore, LineStream } from "./lines.ts";
+export type { FilePage, FileRecord, FileRecordStore } from "./files.ts";
+export type { Line, LinePart, LineRange, LineStore, LineStream } from "./lines.ts";
 export type { ApiKey, Member, PeopleStore, Role, User } from "./people.ts";
 export type { Project, ProjectStore } from "./projects.ts";
-export type { FieldRef, RunFilter, RunOrder, RunPage, RunQuery } from "./run_query.ts";
-export type { RunPatch, RunState, RunStore, StoredRun } from "./runs.ts";
+export type { FieldRef, FieldValue, RunFilter, RunOrder, RunPage, RunQuery } from "./run_query.ts";
+export type { RunAlert, RunPatch, RunState, RunStore, StoredRun } from "./runs.ts";
 export type { ChunkStats, Points, SeriesInfo, SeriesRange, SeriesStore } from "./series.ts";
 
 /** Something has been committed. */

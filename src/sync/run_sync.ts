@@ -144,7 +144,7 @@ export class RunSync {
       filesLeft: this.#files.left,
       since: this.#failingSince,
       reason: fault?.message ?? null,
-      url: this.#session === null ? null : runUrl(this.#client.baseUrl, this.#session.address),
+      url: this.#address === null ? null : runUrl(this.#client.baseUrl, this.#address),
     };
   }
 

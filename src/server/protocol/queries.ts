@@ -50,8 +50,8 @@ export const QUERIES = {
   },
 };
 
-/** Features of W&B's server that this one has. */
-const FEATURES = ["FILESTREAM_GZIP", "STRUCTURED_CONSOLE_LOGS"];
+/** Features of W&B's server that this one has, and one of its own: rows are welcome as they come. */
+const FEATURES = ["FILESTREAM_GZIP", "STRUCTURED_CONSOLE_LOGS", "CELLAR_LIVE"];
 
 async function findProject(
   { name, entityName }: { name?: string | null; entityName?: string | null },

@@ -49,7 +49,7 @@ export interface RunSyncOptions {
 }
 
 /** To Cellar's own server rows go as they come; W&B asks for one request in 15 s. */
-const LIVE_INTERVAL_MS = 200;
+const LIVE_INTERVAL_MS = 150;
 const INTERVAL_MS = 15_000;
 const LIVE_CONFIG_MS = 1_000;
 const CONFIG_MS = 5_000;

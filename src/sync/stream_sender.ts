@@ -61,7 +61,7 @@ const MAX_LENGTH = 4_194_304;
 const MIN_LENGTH = 65_536;
 const HEARTBEAT_MS = 30_000;
 /** How long an open row waits for more. Other servers are not told of rows that may grow yet. */
-const OPEN_DELAY_LIVE_MS = 300;
+const OPEN_DELAY_LIVE_MS = 100;
 const OPEN_DELAY_MS = 10_000;
 
 /** Sends rows, events, console lines and the summary, one request after the other. */

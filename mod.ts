@@ -21,10 +21,18 @@ export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/
 export type { SystemSettings } from "./src/system/settings.ts";
 export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
-export type { SummaryKind } from "./src/record/lines.ts";
+export type { Json, SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";
 export type { ChartOptions, RunDelivery } from "./src/run/companion.ts";
 export type { TableOptions } from "./src/run/table.ts";
 export type { Displayable } from "./src/run/displayable.ts";
 export { openRun } from "./src/run/recorded_run.ts";
+export type { RecordedEnvironment } from "./src/provenance/recorded_provenance.ts";
+export type {
+  ImportedPackage,
+  PatchFile,
+  ProgramEnvironment,
+  RecordedGit,
+} from "./src/record/provenance_lines.ts";
+export type { ConsoleLine, ConsoleStream } from "./src/record/console_lines.ts";
 export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";

@@ -35,7 +35,7 @@ const MAX_WARNINGS = 20;
  * ```
  */
 export function panel(view: PanelView, options: PanelOptions = {}): string {
-  const { metrics, system, rows, error, directory, sync } = view;
+  const { metrics, system, rows, error } = view;
   const parts = [
     header(view),
     error === undefined ? "" : errorBlock(error),
@@ -49,19 +49,18 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? ""
       : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">system metrics` +
         `</summary>${tiles(system, options)}</details>`,
-    places([directory, sync ?? ""]),
+    origin(view),
   ];
   return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;
 }
 
-/** Where the run is recorded, and how it stands with the server. */
-function places(texts: readonly string[]): string {
-  const shown = texts.filter((text) => text !== "").map((text) => line(text, 500));
-  return shown.length === 0
-    ? ""
-    : `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
-      shown.join(" · ")
-    }</div>`;
+/** Where the code was, where the record is, and how it stands with the server. */
+function origin({ git = "", directory, sync = "" }: PanelView): string {
+  const lines = [git, directory, sync].filter((text) => text !== "").map((text) => line(text, 500));
+  if (lines.length === 0) return "";
+  return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
+    lines.join("<br>")
+  }</div>`;
 }
 
 function header({ name, id, project, state, elapsed, step, rows }: PanelView): string {

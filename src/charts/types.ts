@@ -63,6 +63,8 @@ export interface PanelView {
   readonly rows: number;
   /** Where the run is recorded. */
   readonly directory: string;
+  /** The branch, the commit and whether files were changed; absent when they are unknown. */
+  readonly git?: string;
   /** The metrics in the order in which they were first logged, hidden ones left out. */
   readonly metrics: readonly MetricView[];
   /** How many numeric metrics there are beyond `metrics`. */

@@ -1,3 +1,4 @@
+import { harmless } from "../charts/escape.ts";
 import { formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
 import { draw } from "../view/draw.ts";
@@ -9,11 +10,12 @@ export async function showText(directory: string): Promise<string> {
   const follower = new Follower(directory);
   try {
     const { text } = await draw(follower, { kind: "summaryText" });
-    const { name, id, project, state, elapsed, rows, warnings } = panelView(follower);
+    const { name, id, project, state, elapsed, rows, warnings, git } = panelView(follower);
     const lines = [
       `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
       ...warnings.map((warning) => `warning: ${warning}`),
       ...(text === "" ? [] : [text]),
+      ...(git === undefined ? [] : [harmless(git, true)]),
       directory,
     ];
     return lines.join("\n");
@@ -36,13 +38,15 @@ export async function showHtml(directory: string): Promise<string> {
 
 /** A run as JSON. */
 export function showJson(directory: string): string {
-  return JSON.stringify(describe(openRun(directory)), jsonValue, 2);
+  const run = openRun(directory);
+  const { git, environment } = run;
+  return JSON.stringify({ ...describe(run), git, environment }, jsonValue, 2);
 }
 
 /** What a list of runs says of each. */
 export function describe(run: RecordedRun): Record<string, unknown> {
   const { id, name, project, entity, state, exitCode, error, startedAt, tags, length } = run;
-  const { config, summary, warnings, directory } = run;
+  const { config, summary, warnings, directory, git } = run;
   return {
     id,
     name,
@@ -57,6 +61,7 @@ export function describe(run: RecordedRun): Record<string, unknown> {
     config,
     summary,
     warnings,
+    git: git === null ? null : { branch: git.branch, commit: git.commit, dirty: git.dirty },
     directory,
   };
 }

@@ -18,8 +18,7 @@ export function recordConsole(directory: string): RunConsole {
   const end = tapConsole((stream, text) => writer?.push(stream, text, Date.now() / 1000));
   return {
     fail(error) {
-      const text = error instanceof Error ? error.stack ?? String(error) : String(error);
-      writer?.push("stderr", `Uncaught ${text}\n`, Date.now() / 1000);
+      writer?.push("stderr", `Uncaught ${inWords(error)}\n`, Date.now() / 1000);
       writer?.flush();
     },
     restore() {
@@ -37,4 +36,13 @@ export function recordConsole(directory: string): RunConsole {
       writer = null;
     },
   };
+}
+
+/** Anything can be thrown, also what cannot be told. */
+function inWords(error: unknown): string {
+  try {
+    return error instanceof Error ? error.stack ?? String(error) : String(error);
+  } catch {
+    return "something that has no words";
+  }
 }

@@ -17,7 +17,8 @@ let untap: (() => void) | null = null;
  * `node:process`. What a child process or another worker prints is not heard.
  *
  * Printing works as before: it comes first, returns what it did, and throws what it did; what goes
- * wrong while listening is nobody's concern. An object is formatted once more for the listener.
+ * wrong while listening is nobody's concern. An object is formatted once more for the listener, and
+ * a call that somebody else's wrapper changes is heard as it was made.
  *
  * @returns What ends it; with the last listener everything is as it was.
  */

@@ -32,6 +32,8 @@ export interface GitStateOptions {
   readonly maxUntracked?: number;
   /** Gives up; the promise is then rejected with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Ends Git early; what is known by then is kept, as when the time is over. */
+  readonly until?: AbortSignal;
   /**
    * Git's name or path.
    *
@@ -80,9 +82,10 @@ const unknown: GitState = {
  */
 export async function gitState(
   directory: string,
-  { timeout = 10_000, maxDiff = 20_000_000, maxUntracked = 1000, signal, program = "git" }:
-    GitStateOptions = {},
+  options: GitStateOptions = {},
 ): Promise<GitState | null> {
+  const { timeout = 10_000, maxDiff = 20_000_000, maxUntracked = 1000 } = options;
+  const { signal, until, program = "git" } = options;
   for (const [name, value] of Object.entries({ timeout, maxDiff, maxUntracked })) {
     if (!(value >= 0)) throw new RangeError(`Cannot take the Git state: ${name} is ${value}`);
   }
@@ -103,6 +106,9 @@ export async function gitState(
   const timer = setTimeout(() => limit.abort(), Math.min(timeout, 2 ** 31 - 1));
   const abort = (): void => limit.abort();
   signal?.addEventListener("abort", abort, { once: true });
+  until?.addEventListener("abort", abort, { once: true });
+  if (until?.aborted) abort();
+  const began = performance.now();
   try {
     const state = await takeState(resolve(directory), {
       file: found.file,
@@ -112,11 +118,13 @@ export async function gitState(
     });
     signal?.throwIfAborted();
     if (state === null || !limit.signal.aborted) return state;
-    const late = `Git state is incomplete: Git took longer than ${timeout / 1000} s`;
+    const waited = until?.aborted ? Math.round(performance.now() - began) : timeout;
+    const late = `Git state is incomplete: Git took longer than ${waited / 1000} s`;
     return { ...state, notes: [late, ...state.notes] };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);
+    until?.removeEventListener("abort", abort);
   }
 }
 

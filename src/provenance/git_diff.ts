@@ -68,6 +68,11 @@ function cut(patch: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return patch.slice(0, patch.lastIndexOf(10) + 1);
 }
 
+/** How many files a patch is about. */
+export function countFiles(patch: Uint8Array): number {
+  return countLines(patch, "diff --");
+}
+
 /** Lines of content have a mark before them, so that none of them is mistaken. */
 function countLines(patch: Uint8Array, start: string): number {
   const mark = new TextEncoder().encode(start);

@@ -9,6 +9,7 @@ export type ConsoleStream = "stdout" | "stderr";
 export interface ConsoleLine {
   /** Seconds since 1970 at which it ended. */
   readonly time: number;
+  /** Where it was printed. */
   readonly stream: ConsoleStream;
   /** As a terminal would show it in the end, at most {@linkcode MAX_CONSOLE_LINE} characters. */
   readonly text: string;

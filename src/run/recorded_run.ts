@@ -1,6 +1,9 @@
+import { readProvenance, type RecordedEnvironment } from "../provenance/recorded_provenance.ts";
+import type { ConsoleLine } from "../record/console_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine, RunLine } from "../record/lines.ts";
 import { isAlive } from "../record/liveness.ts";
+import type { RecordedGit } from "../record/provenance_lines.ts";
 import { parseLine, toNumber } from "../record/parse_line.ts";
 import { Tail } from "../record/tail.ts";
 import { RunRecord } from "./run_record.ts";
@@ -43,6 +46,10 @@ export interface RecordedRun {
   readonly metrics: readonly string[];
   /** What went wrong without ending it. */
   readonly warnings: readonly string[];
+  /** The state of the Git repository; null when the code is in none, or it is unknown. */
+  readonly git: RecordedGit | null;
+  /** Versions, arguments, packages and machine; null when they are unknown. */
+  readonly environment: RecordedEnvironment | null;
   /** How many rows (distinct steps) there are. */
   readonly length: number;
   /** Lines that could not be read, and were passed over. */
@@ -56,6 +63,8 @@ export interface RecordedRun {
    * @param keys All metrics, `_step`, `_timestamp` and `_runtime` when left out.
    */
   columns(keys?: readonly string[]): { [key: string]: unknown[] };
+  /** What was printed, oldest first; colours are there as they were printed. */
+  console(): Generator<ConsoleLine>;
 }
 
 /**
@@ -76,6 +85,7 @@ export function openRun(directory: string): RecordedRun {
   if (start === null) {
     throw new Error(`Cannot open ${JSON.stringify(directory)}: it holds no run`);
   }
+  const { git, environment } = readProvenance(directory);
   return {
     directory,
     id: start.id,
@@ -92,10 +102,13 @@ export function openRun(directory: string): RecordedRun {
     summary: record.summary(),
     metrics: Array.from(record.metrics, (metric) => metric.name),
     warnings: record.warnings.map((warning) => warning.message),
+    git,
+    environment,
     length: record.rows,
     damaged,
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
+    console: () => readConsole(directory),
   };
 }
 
@@ -133,6 +146,19 @@ export function* readRows(directory: string): Generator<Row> {
       open = row;
     }
     if (open !== null) yield open;
+  } finally {
+    tail.close();
+  }
+}
+
+/** The lines that were printed. */
+function* readConsole(directory: string): Generator<ConsoleLine> {
+  const tail = new Tail(join(directory, RUN_FILES.console));
+  try {
+    for (const text of tail.read()) {
+      const line = parseLine<ConsoleLine>(text);
+      if (line !== undefined) yield line;
+    }
   } finally {
     tail.close();
   }

@@ -15,6 +15,7 @@ import { VERSION } from "../version.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { accompany } from "./live_run.ts";
+import { thisProgram } from "./program.ts";
 import { shortPath } from "../view/short_path.ts";
 
 /**
@@ -78,6 +79,12 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     onUrl: (url) => {
       run.located(url);
       if (talkative) console.error(`cellar: run ${run.name} is at ${url}`);
+    },
+    provenance: {
+      ...thisProgram(startedAt, notebook),
+      root: dir,
+      git: settings.git,
+      code: settings.code,
     },
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });

@@ -1,4 +1,5 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
+import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
@@ -25,6 +26,8 @@ export interface LiveRunOptions {
   readonly system: SystemSettings | null;
   /** Where it is delivered to; null for a run that stays local. */
   readonly sync: SyncSettings | null;
+  /** What is recorded of where the run comes from. */
+  readonly provenance: ProvenanceOptions;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
   /** Called once with the run's page on the server. */
@@ -33,7 +36,7 @@ export interface LiveRunOptions {
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory, system, sync } = options;
+  const { directory, system, provenance, sync } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -43,6 +46,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
   const services: ServiceOptions = {
+    provenance,
     ...(system === null ? {} : { system }),
     ...(sync === null ? {} : { sync }),
   };

@@ -2,6 +2,8 @@ import { Series } from "../charts/series.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine, RunLine } from "../record/lines.ts";
 import { parseLine } from "../record/parse_line.ts";
+import type { ProvenanceLine } from "../record/provenance_lines.ts";
+import { ProvenanceRecord } from "../provenance/recorded_provenance.ts";
 import { Tail } from "../record/tail.ts";
 import type { Metric } from "../run/metric.ts";
 import { RunRecord } from "../run/run_record.ts";
@@ -17,6 +19,8 @@ const READ_BYTES = 8 * 1_048_576;
  */
 export class Follower {
   readonly record = new RunRecord();
+  /** Code, Git state and environment. */
+  readonly provenance = new ProvenanceRecord();
   /** Series by metric, drawn over the metric's step metric. */
   readonly series = new Map<string, Series>();
   /** Hardware series by key. */
@@ -28,12 +32,14 @@ export class Follower {
   readonly #run: Tail;
   readonly #history: Tail;
   readonly #system: Tail;
+  readonly #provenance: Tail;
   readonly #xs = new Map<string, number>();
 
   constructor(readonly directory: string) {
     this.#run = new Tail(join(directory, RUN_FILES.run));
     this.#history = new Tail(join(directory, RUN_FILES.history));
     this.#system = new Tail(join(directory, RUN_FILES.system));
+    this.#provenance = new Tail(join(directory, RUN_FILES.provenance));
   }
 
   /**
@@ -58,6 +64,11 @@ export class Follower {
       if (row === undefined) this.damaged++;
       else this.#applySystem(row);
     }
+    for (const text of this.#provenance.read()) {
+      const line = parseLine<ProvenanceLine>(text);
+      if (line === undefined) this.damaged++;
+      else this.provenance.applyLine(line);
+    }
     return this.position !== before;
   }
 
@@ -68,7 +79,7 @@ export class Follower {
 
   /** Bytes read so far. */
   get position(): number {
-    return this.#run.offset + this.#history.offset + this.#system.offset;
+    return this.#run.offset + this.#history.offset + this.#system.offset + this.#provenance.offset;
   }
 
   /** The x axis of a metric. */
@@ -81,6 +92,7 @@ export class Follower {
     this.#run.close();
     this.#history.close();
     this.#system.close();
+    this.#provenance.close();
   }
 
   readonly #visit = (metric: Metric, value: number, row: HistoryLine): void => {

@@ -1,4 +1,5 @@
 import type { MetricView, PanelView } from "../charts/types.ts";
+import { gitInWords } from "../provenance/git_in_words.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
 import { shortPath } from "./short_path.ts";
@@ -17,6 +18,8 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
   const charted = [...record.metrics].filter((metric) => follower.series.has(metric.name));
   const stepMetrics = new Set(charted.map((metric) => metric.definition?.stepMetric));
   const shown = charted.filter((metric) => !isHidden(metric) && !stepMetrics.has(metric.name));
+  const { git } = follower.provenance;
+  const code = git === null ? null : gitInWords(git);
   const warnings = record.warnings.map((warning) => warning.message);
   return {
     name: record.start?.name ?? "",
@@ -27,6 +30,7 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
     step: record.lastStep,
     rows: record.rows,
     directory: shortPath(follower.directory),
+    ...(code === null ? {} : { git: code }),
     metrics: shown.slice(0, PANEL_METRICS).map((metric) => metricView(follower, metric)),
     more: Math.max(0, shown.length - PANEL_METRICS),
     hidden: charted.filter(isHidden).length,

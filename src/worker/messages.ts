@@ -1,3 +1,4 @@
+import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { Delivery, SyncStatus } from "../sync/delivery.ts";
 import type { SyncSettings } from "../sync/settings.ts";
@@ -12,6 +13,8 @@ export interface ServiceOptions {
   readonly system?: SystemSettings;
   /** Delivery to a server. */
   readonly sync?: SyncSettings;
+  /** Where the run comes from: code, Git state, packages, machine. */
+  readonly provenance?: ProvenanceOptions;
 }
 
 /** What the run's side asks of a service. */

@@ -42,11 +42,17 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     };
     services.push(deferredService({ start, onFail }));
   };
-  const { system, sync } = options;
+  const { provenance, sync, system } = options;
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
       return startSystemService(system, context);
+    });
+  }
+  if (provenance !== undefined) {
+    add("the record of code and environment", async () => {
+      const { startProvenanceService } = await import("./provenance_service.ts");
+      return startProvenanceService(provenance, context);
     });
   }
   if (sync !== undefined) {

@@ -6,9 +6,10 @@
  */
 
 import type { BenchSection } from "./bench.ts";
+import { provenance } from "./provenance.ts";
 import { record } from "./record.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, provenance };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

@@ -1,5 +1,6 @@
 import { harmless, truncate } from "./escape.ts";
 import { formatNumber, grouped } from "./format.ts";
+import { mediaWords } from "./media_words.ts";
 import type { Column } from "./frame.ts";
 
 /** The longest text of a cell. */
@@ -40,6 +41,8 @@ function rawText(value: unknown, depth: number): string {
 }
 
 function nested(value: object, depth: number): string {
+  const words = mediaWords(value);
+  if (words !== undefined) return words;
   const list = Array.isArray(value) || ArrayBuffer.isView(value);
   if (depth === 0) return list ? "[…]" : "{…}";
   if (list) {

@@ -1,3 +1,5 @@
+import type { Picture } from "./picture.ts";
+
 /** What a column holds; `mixed` also where it holds nothing. */
 export type ColumnType = "number" | "boolean" | "string" | "date" | "mixed";
 
@@ -7,11 +9,13 @@ export interface Column {
   readonly type: ColumnType;
   /** The value in a row; undefined where there is none. */
   at(row: number): unknown;
+  /** An image that stands in the place of the value; undefined where there is none. */
+  picture?(row: number): Picture | undefined;
 }
 
 /** A table, whatever it was made of. */
 export interface Frame {
-  /** At most 1,000 of them. */
+  /** As many as were asked for, 1,000 by default. */
   readonly columns: readonly Column[];
   /** Rows that can be read. */
   readonly length: number;
@@ -27,9 +31,14 @@ export interface FrameOptions {
   readonly maxRows?: number;
   /** Names of the columns, for an array of arrays. */
   readonly columns?: readonly string[];
+  /**
+   * Columns kept; the rest is counted.
+   *
+   * @default {1_000}
+   */
+  readonly maxColumns?: number;
 }
 
-/** Columns beyond this are counted, not kept. */
 const MAX_COLUMNS = 1_000;
 /** Rows from which a column's type is told. */
 const TYPE_SAMPLE = 1_000;
@@ -72,7 +81,7 @@ function fromRows(rows: readonly unknown[], options: FrameOptions): Frame {
       names.add("value");
     }
   }
-  const columns = [...names].slice(0, MAX_COLUMNS).map((name, j) =>
+  const columns = [...names].slice(0, options.maxColumns ?? MAX_COLUMNS).map((name, j) =>
     column(name, length, (i) => cell(rows[i], name, j))
   );
   return { columns, length, columnCount: names.size, rowCount: rows.length };
@@ -100,7 +109,7 @@ function fromColumns(data: object, options: FrameOptions): Frame {
   const values = entries as [string, ArrayLike<unknown>][];
   const rowCount = values.reduce((most, [, { length }]) => Math.max(most, length), 0);
   const length = bounded(rowCount, options);
-  const columns = values.slice(0, MAX_COLUMNS).map(([name, of]) =>
+  const columns = values.slice(0, options.maxColumns ?? MAX_COLUMNS).map(([name, of]) =>
     column(name, length, (i) => of[i])
   );
   return { columns, length, columnCount: values.length, rowCount };
@@ -121,7 +130,7 @@ function isArrow(data: object): data is ArrowLike {
 function fromArrow(data: ArrowLike, options: FrameOptions): Frame {
   const { fields } = data.schema;
   const length = bounded(data.numRows, options);
-  const columns = fields.slice(0, MAX_COLUMNS).map(({ name }) => {
+  const columns = fields.slice(0, options.maxColumns ?? MAX_COLUMNS).map(({ name }) => {
     const vector = data.getChild(name);
     return column(String(name), length, (i) => vector?.get(i));
   });
@@ -141,7 +150,7 @@ function isPolars(data: object): data is PolarsLike {
 
 function fromPolars(data: PolarsLike, options: FrameOptions): Frame {
   const length = bounded(data.height, options);
-  const columns = data.columns.slice(0, MAX_COLUMNS).map((name) => {
+  const columns = data.columns.slice(0, options.maxColumns ?? MAX_COLUMNS).map((name) => {
     const values = data.getColumn(name).toArray();
     return column(String(name), length, (i) => values[i]);
   });

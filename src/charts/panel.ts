@@ -3,6 +3,8 @@ import { formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { lineChart } from "./line_chart.ts";
 import { STATES } from "./palette.ts";
+import { alertBlocks } from "./alerts.ts";
+import { mediaStrip } from "./media_strip.ts";
 import type { MetricView, PanelView, SeriesView } from "./types.ts";
 
 /** Options of {@linkcode panel}. */
@@ -39,10 +41,12 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
   const parts = [
     header(view),
     error === undefined ? "" : errorBlock(error),
+    ...alertBlocks(view.alerts ?? []),
     rows === 0 && metrics.length === 0
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
     ...groups(metrics, options),
+    mediaStrip(view.media ?? []),
     counts(view),
     ...warnings(view.warnings),
     system.length === 0

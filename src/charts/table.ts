@@ -1,6 +1,7 @@
 import { cellWriter } from "./cell_text.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount } from "./format.ts";
+import { pictureTag } from "./picture.ts";
 import type { Column, Frame } from "./frame.ts";
 
 /** Options of {@linkcode htmlTable} and {@linkcode textTable}. */
@@ -21,6 +22,7 @@ export interface TableOptions {
   readonly caption?: string;
 }
 
+const THUMBNAIL = { maxSize: 64, minSize: 40 };
 const MAX_NAME = 80;
 const MAX_TEXT_CELL = 32;
 const BORDER = "1px solid rgba(128,128,128,.3)";
@@ -45,7 +47,10 @@ export function htmlTable(frame: Frame, options: TableOptions = {}): string {
   for (let i = 0; i < rows; i++) {
     body += "<tr>";
     for (const [j, column] of shown.entries()) {
-      const text = escapeHtml(writers[j]!(column.at(i)));
+      const picture = column.picture?.(i);
+      const text = picture === undefined
+        ? escapeHtml(writers[j]!(column.at(i)))
+        : pictureTag(picture, THUMBNAIL);
       body += `<td style="${CELL};text-align:${align(column)};` +
         `${
           column.type === "number" ? "font-variant-numeric:tabular-nums;white-space:nowrap" : ""

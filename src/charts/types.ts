@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Frame } from "./frame.ts";
+
 /**
  * A series that has been decimated: bucket `i` stands for `count[i]` points around `x[i]`, whose
  * mean is `mean[i]` and which lie between `low[i]` and `high[i]`. Where every bucket holds one
@@ -49,6 +51,39 @@ export interface MetricView extends NamedSeries {
 /** The state of a run, as a reader sees it. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
 
+/** What somebody should look at. */
+export interface AlertView {
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+}
+
+/** The media that a metric had last. */
+export interface MediaView {
+  readonly name: string;
+  /** The step of their row. */
+  readonly step: number;
+  /** Small images of them, as `data:` URLs. */
+  readonly pictures: readonly MediaPicture[];
+  /** How many more there are. */
+  readonly more: number;
+  /** What they are, in words, where they are no images. */
+  readonly words: string;
+  /** The first rows of a table. */
+  readonly table?: Frame;
+  /** A text that was logged. */
+  readonly text?: string;
+}
+
+/** A small image in a panel. */
+export interface MediaPicture {
+  readonly source: string;
+  /** Of the image itself, in pixels; 0 when unknown. */
+  readonly width: number;
+  readonly height: number;
+  readonly caption: string;
+}
+
 /** Everything a panel shows. */
 export interface PanelView {
   readonly name: string;
@@ -73,6 +108,10 @@ export interface PanelView {
   readonly hidden: number;
   /** Rows and values that were refused. */
   readonly rejected: number;
+  /** The last ones, newest first. */
+  readonly alerts?: readonly AlertView[];
+  /** The last media of the metrics that have some. */
+  readonly media?: readonly MediaView[];
   /** System metrics, drawn folded. */
   readonly system: readonly MetricView[];
   /** What went wrong, oldest first; each is one sentence. */

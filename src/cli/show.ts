@@ -10,10 +10,13 @@ export async function showText(directory: string): Promise<string> {
   const follower = new Follower(directory);
   try {
     const { text } = await draw(follower, { kind: "summaryText" });
-    const { name, id, project, state, elapsed, rows, warnings, git } = panelView(follower);
+    const { name, id, project, state, elapsed, rows, warnings, git, alerts = [] } = await panelView(
+      follower,
+    );
     const lines = [
       `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
       ...warnings.map((warning) => `warning: ${warning}`),
+      ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),
       ...(git === undefined ? [] : [harmless(git, true)]),
       directory,
@@ -24,13 +27,17 @@ export async function showText(directory: string): Promise<string> {
   }
 }
 
+function alertText(level: string, title: string, text: string): string {
+  return harmless(`alert (${level}): ${title}${text === "" ? "" : `: ${text}`}`, true);
+}
+
 /** A run as one self-contained HTML page. */
 export async function showHtml(directory: string): Promise<string> {
   const { page } = await import("../charts/page.ts");
   const follower = new Follower(directory);
   try {
     follower.readAll();
-    return page(panelView(follower));
+    return page(await panelView(follower));
   } finally {
     follower.close();
   }

@@ -1,3 +1,6 @@
+import { binValues } from "./bin_values.ts";
+import { isRecordable, RECORD_LIST, type Recordable } from "./recordable.ts";
+
 /** A value that cannot be recorded; the message says why. */
 export class UnrecordableValue extends Error {
   override name = "UnrecordableValue";
@@ -11,6 +14,24 @@ interface TensorLike {
 
 /** Called for each scalar inside a value, with its dotted path below the value. */
 export type LeafVisitor = (path: string, value: unknown) => void;
+
+/**
+ * Gives the JSON text of what has a form of its own in the record: a value, or a list of them.
+ *
+ * @param path The dotted path below the value.
+ */
+export type RecordableEncoder = (
+  value: Recordable | readonly Recordable[],
+  path: string,
+) => string;
+
+/** What is told of a value while it is encoded. */
+export interface EncodeOptions {
+  /** Called for each scalar inside of it. */
+  readonly visit?: LeafVisitor;
+  /** Encodes media and the like; without it they are refused. */
+  readonly record?: RecordableEncoder;
+}
 
 /** Arrays of more elements are recorded as a histogram, as W&B does it. */
 const MAX_LIST = 32;
@@ -26,8 +47,8 @@ const MAX_DEPTH = 32;
  *
  * @throws {UnrecordableValue} For functions, symbols, circular objects, disposed tensors and the like.
  */
-export function encodeValue(value: unknown, visit?: LeafVisitor): string {
-  return encode(value, "", [], visit);
+export function encodeValue(value: unknown, options: EncodeOptions = {}): string {
+  return encode(value, "", [], options);
 }
 
 /** A number as JSON text. */
@@ -35,7 +56,13 @@ export function encodeNumber(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`;
 }
 
-function encode(value: unknown, path: string, parents: object[], visit?: LeafVisitor): string {
+function encode(
+  value: unknown,
+  path: string,
+  parents: object[],
+  options: EncodeOptions,
+): string {
+  const { visit } = options;
   switch (typeof value) {
     case "number":
       visit?.(path, value);
@@ -60,46 +87,66 @@ function encode(value: unknown, path: string, parents: object[], visit?: LeafVis
         visit?.(path, null);
         return "null";
       }
-      return encodeObject(value as object, path, parents, visit);
+      return encodeObject(value as object, path, parents, options);
   }
 }
 
-function encodeObject(value: object, path: string, parents: object[], visit?: LeafVisitor): string {
+function encodeObject(
+  value: object,
+  path: string,
+  parents: object[],
+  options: EncodeOptions,
+): string {
+  const { record } = options;
   if (parents.includes(value)) throw new UnrecordableValue("it contains itself");
   if (parents.length >= MAX_DEPTH) {
     throw new UnrecordableValue(`it is nested deeper than ${MAX_DEPTH} levels`);
   }
+  if (isRecordable(value)) {
+    if (record === undefined) throw new UnrecordableValue("media can only be logged");
+    return record(value, path);
+  }
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) throw new UnrecordableValue("it is an invalid date");
-    return encode(value.toISOString(), path, parents, visit);
+    return encode(value.toISOString(), path, parents, options);
   }
   if (ArrayBuffer.isView(value)) {
     if (value instanceof DataView) throw new UnrecordableValue("it is a DataView");
-    return encodeNumbers(value as unknown as ArrayLike<number | bigint>, path, visit);
+    return encodeNumbers(value as unknown as ArrayLike<number | bigint>, path, options);
   }
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
     throw new UnrecordableValue("it is raw memory; log a typed array over it");
   }
-  if (isTensorLike(value)) return encodeNumbers(readTensor(value), path, visit);
+  if (isTensorLike(value)) return encodeNumbers(readTensor(value), path, options);
   if (value instanceof Promise) throw new UnrecordableValue("it is a promise; await it first");
   if (value instanceof Map || value instanceof Set) {
     const proposal = value instanceof Map ? "Object.fromEntries(map)" : "[...set]";
     throw new UnrecordableValue(`it is a ${value.constructor.name}; log ${proposal}`);
   }
   if ("toJSON" in value && typeof value.toJSON === "function") {
-    return encode(value.toJSON(), path, [...parents, value], visit);
+    return encode(value.toJSON(), path, [...parents, value], options);
   }
   const inner = [...parents, value];
   if (Array.isArray(value)) {
-    return `[${value.map((item) => encode(item, path, inner)).join(",")}]`;
+    if (record !== undefined && isMediaList(value)) return record(value, path);
+    // The elements of a list are no metrics.
+    const unseen = record === undefined ? {} : { record };
+    return `[${value.map((item) => encode(item, path, inner, unseen)).join(",")}]`;
   }
   const entries: string[] = [];
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
     const below = path === "" ? key : `${path}.${key}`;
-    entries.push(`${JSON.stringify(key)}:${encode(item, below, inner, visit)}`);
+    entries.push(`${JSON.stringify(key)}:${encode(item, below, inner, options)}`);
   }
   return `{${entries.join(",")}}`;
+}
+
+/** A list that the class of its elements records as one value. */
+function isMediaList(list: readonly unknown[]): list is readonly Recordable[] {
+  const [first] = list;
+  return isRecordable(first) && RECORD_LIST in first &&
+    list.every((item) => isRecordable(item) && item.constructor === first.constructor);
 }
 
 function isTensorLike(value: object): value is TensorLike {
@@ -118,9 +165,9 @@ function readTensor(tensor: TensorLike): ArrayLike<number> {
 function encodeNumbers(
   values: ArrayLike<number | bigint>,
   path: string,
-  visit?: LeafVisitor,
+  options: EncodeOptions,
 ): string {
-  if (values.length === 1) return encode(values[0], path, [], visit);
+  if (values.length === 1) return encode(values[0], path, [], options);
   if (values.length > MAX_LIST) return encodeHistogram(values);
   return `[${
     Array.from(values, (v) => typeof v === "number" ? encodeNumber(v) : String(v)).join(",")
@@ -128,31 +175,7 @@ function encodeNumbers(
 }
 
 function encodeHistogram(values: ArrayLike<number | bigint>): string {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const v = Number(values[i]);
-    if (Number.isFinite(v)) {
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
-  }
-  if (low > high) throw new UnrecordableValue("its array has no finite element");
-  if (low === high) {
-    low -= 0.5;
-    high += 0.5;
-  }
-  const counts = new Array<number>(HISTOGRAM_BINS).fill(0);
-  const scale = HISTOGRAM_BINS / (high - low);
-  for (let i = 0; i < values.length; i++) {
-    const v = Number(values[i]);
-    if (!Number.isFinite(v)) continue;
-    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor((v - low) * scale));
-    counts[bin] = (counts[bin] ?? 0) + 1;
-  }
-  const edges = Array.from(
-    { length: HISTOGRAM_BINS + 1 },
-    (_, i) => i === HISTOGRAM_BINS ? high : low + (high - low) * i / HISTOGRAM_BINS,
-  );
-  return `{"_type":"histogram","values":[${counts.join(",")}],"bins":[${edges.join(",")}]}`;
+  const { counts, edges } = binValues(values, HISTOGRAM_BINS);
+  if (counts.length === 0) throw new UnrecordableValue("its array has no finite element");
+  return JSON.stringify({ _type: "histogram", values: counts, bins: edges });
 }

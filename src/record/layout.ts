@@ -20,7 +20,10 @@
  *     sync.json                      how far the run was delivered, and to which servers
  *     sync.lock                      held by the one process that delivers it
  *     files/                         media, code, saved files
+ *     artifacts/                     what is too long for a file of the run: whole tables
  * ```
+ *
+ * A value of a row that the background makes follows in a line of its own; see HistoryLine.
  *
  * Every `.jsonl` file has one writer, is append-only, and holds one JSON object a line. A line
  * without its newline is torn and does not count.
@@ -47,6 +50,7 @@ export const RUN_FILES = {
   syncState: "sync.json",
   syncLock: "sync.lock",
   files: "files",
+  artifacts: "artifacts",
 } as const;
 
 /**

@@ -73,18 +73,6 @@ export interface SummaryLine {
   readonly remove?: readonly string[];
 }
 
-/** A message for the people who watch a run. */
-export interface AlertLine {
-  readonly type: "alert";
-  readonly title: string;
-  readonly text: string;
-  readonly level: "INFO" | "WARN" | "ERROR";
-  /** For how many milliseconds no other alert of the same title is passed on. */
-  readonly wait?: number;
-  /** Seconds since 1970. */
-  readonly time: number;
-}
-
 /** The definition of a custom chart, as W&B has it. */
 export interface VisualizeLine {
   readonly type: "visualize";
@@ -127,20 +115,48 @@ export interface FinishLine {
   readonly rejected: { readonly rows: number; readonly values: number };
 }
 
+/** The names of classes in boxes or masks of images. */
+export interface LabelsLine {
+  readonly type: "labels";
+  /** W&B's place for them in the config, below `_wandb`. */
+  readonly group: "bounding_box/class_labels" | "mask/class_labels";
+  /** `<metric>_wandb_delimeter_<layer>`. */
+  readonly key: string;
+  readonly labels: { readonly [classId: string]: string };
+}
+
+/** Something that a person should look at. */
+export interface AlertLine {
+  readonly type: "alert";
+  readonly title: string;
+  readonly text: string;
+  readonly level: "INFO" | "WARN" | "ERROR";
+  /** Milliseconds until the same title may be said again. */
+  readonly wait: number;
+  readonly time: number;
+}
+
 /** A line of `run.jsonl`. */
 export type RunLine =
   | StartLine
   | ConfigLine
   | SummaryLine
   | MetricLine
-  | AlertLine
   | VisualizeLine
   | WarningLine
   | RejectedLine
+  | LabelsLine
+  | AlertLine
   | ErrorLine
   | FinishLine;
 
-/** A line of `history.jsonl`; lines of the same step belong to one row, the later value wins. */
+/**
+ * A line of `history.jsonl`; lines of the same step belong to one row, the later value wins.
+ *
+ * Where the background makes a value (an image is encoded, a table is written), the row holds
+ * `{"_type":"pending","id":…}` in its place, and the value follows in a line of the same step, which
+ * may come after lines of later steps. `RowAssembler` puts rows together.
+ */
 export interface HistoryLine {
   readonly _step: number;
   /** Seconds since 1970. */
@@ -149,5 +165,7 @@ export interface HistoryLine {
   readonly _runtime: number;
   /** The execution count of the cell that logged it. */
   readonly _cell?: number;
+  /** Nothing more will come for this step: what is pending was lost when an earlier session ended. */
+  readonly _complete?: boolean;
   readonly [key: string]: unknown;
 }

@@ -1,3 +1,6 @@
+import type { SaveRequest } from "../files/save_request.ts";
+import type { MediaRequest } from "../record/media_job.ts";
+
 /** How a chart is drawn; see `Run.chart`. */
 export interface ChartOptions {
   /**
@@ -60,6 +63,14 @@ export interface RunDelivery {
 export interface RunCompanion {
   /** Handles what the background has to say. Called from `log()`, at most every 250 ms. */
   poll(): void;
+  /**
+   * Has media made in the background.
+   *
+   * @returns False when there is no background to do so.
+   */
+  make(request: MediaRequest, transfer: readonly ArrayBuffer[]): boolean;
+  /** Has files copied in the background. */
+  save(request: SaveRequest): void;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
   /**

@@ -1,8 +1,11 @@
+import { encodeNumber, UnrecordableValue } from "../record/encode_value.ts";
+import type { RunLine } from "../record/lines.ts";
 import type { RunClock } from "./clock.ts";
-import { encodeNumber, encodeValue, UnrecordableValue } from "../record/encode_value.ts";
 import type { Metric } from "./metric.ts";
 import type { Metrics } from "./metrics.ts";
 import { judgeMetricName, proposeMetricName, quoteName } from "./names.ts";
+import type { PendingValues } from "./pending_values.ts";
+import { recordValue } from "./record_value.ts";
 import type { Warnings } from "./warnings.ts";
 
 /** Options of `log`. */
@@ -31,6 +34,10 @@ export interface HistoryContext {
   readonly warnings: Warnings;
   /** Appends a line; the time is the monotonic clock's. */
   readonly append: (line: string, monotonic: number) => void;
+  /** Values that the background makes. */
+  readonly pending: PendingValues;
+  /** Appends a line to `run.jsonl`. */
+  readonly line: (line: RunLine) => void;
   /** Whether awkward metric names are refused instead of kept. */
   readonly strictNames: boolean;
   /** The execution count of the cell that is logging; undefined outside of notebooks. */
@@ -99,6 +106,7 @@ export class History {
     let line = `{"_step":${this.#step},"_timestamp":${now},"_runtime":${runtime}`;
     const execution = cell?.();
     if (execution !== undefined) line += `,"_cell":${execution}`;
+    const head = line;
     let synced = false;
     for (const name of Object.keys(data)) {
       const key = this.#keys.get(name) ?? this.#admit(name);
@@ -111,7 +119,7 @@ export class History {
         line += key.prefix + encodeNumber(value);
         key.metric.addNumber(value);
       } else if (value !== undefined) {
-        line += this.#encode(key, value, line.length);
+        line += this.#encode(key, value, line.length, head);
       }
       if (key.metric.definition?.stepSync === true) synced = true;
     }
@@ -122,6 +130,19 @@ export class History {
     }
     if (commit) this.#step++;
     append(line + "}", monotonic);
+  }
+
+  /** Says that nothing more comes for steps of a session that was cut off. */
+  close(steps: readonly number[]): void {
+    const { clock, append } = this.#context;
+    for (const step of steps) {
+      const now = clock.now();
+      const runtime = Math.round((now - clock.start) * 1000) / 1000;
+      append(
+        `{"_step":${step},"_timestamp":${now},"_runtime":${runtime},"_complete":true}`,
+        clock.monotonic,
+      );
+    }
   }
 
   /** Moves to the asked step; null when the row is to be refused, else whether it is complete. */
@@ -144,26 +165,48 @@ export class History {
     return commit ?? false;
   }
 
-  #encode(key: Key, value: unknown, used: number): string {
-    const { warnings, metrics } = this.#context;
-    const { name } = key.metric;
+  /** @param head The line up to its first value, for what comes later. */
+  #encode(key: Key, value: unknown, used: number, head: string): string {
+    const { metrics, append, clock, pending, line } = this.#context;
+    const { metric, prefix } = key;
+    const leaves: [string, unknown][] = [];
+    let others = "";
+    const also = (name: string, other: unknown) => {
+      const otherKey = this.#keys.get(name) ?? this.#admit(name);
+      if (otherKey === null) this.rejectedValues++;
+      else others += this.#encode(otherKey, other, used + others.length, head);
+    };
     try {
-      const leaves: [string, unknown][] = [];
-      const json = encodeValue(value, (path, leaf) => leaves.push([path, leaf]));
+      const { json, draft } = recordValue(
+        value,
+        { key: metric.name, step: this.#step, pending, line, also },
+        (path, leaf) => leaves.push([path, leaf]),
+      );
+      if (json === null) return others;
       if (tooLarge(json, used)) throw new UnrecordableValue("its row would be over 10 MB");
-      if (leaves.length === 0) key.metric.add(json.startsWith("[") ? JSON.parse(json) : value);
       for (const [path, leaf] of leaves) {
-        (path === "" ? key.metric : metrics.obtain(`${name}.${path}`)).add(leaf);
+        (path === "" ? metric : metrics.obtain(`${metric.name}.${path}`)).add(leaf);
       }
-      return key.prefix + json;
+      if (draft !== null) {
+        draft.keep(json, (complete, made) => {
+          for (const [name, part] of made) if (part !== null) metrics.obtain(name).add(part);
+          append(`${head}${prefix}${complete}}`, clock.monotonic);
+        });
+      } else if (leaves.length === 0) metric.add(JSON.parse(json));
+      return prefix + json + others;
     } catch (error) {
-      this.rejectedValues++;
-      const reason = error instanceof UnrecordableValue
-        ? error.message
-        : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-      warnings.warn(`value:${name}`, `Cannot record ${quoteName(name)}: ${reason}`);
-      return "";
+      this.refuse(metric.name, error);
+      return others;
     }
+  }
+
+  /** Counts a value that cannot be recorded, and says why. */
+  refuse(name: string, error: unknown): void {
+    this.rejectedValues++;
+    const reason = error instanceof UnrecordableValue
+      ? error.message
+      : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    this.#context.warnings.warn(`value:${name}`, `Cannot record ${quoteName(name)}: ${reason}`);
   }
 
   /** Judges a name that is seen for the first time. */

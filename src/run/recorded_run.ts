@@ -5,14 +5,14 @@ import type { HistoryLine, RunLine } from "../record/lines.ts";
 import { isAlive } from "../record/liveness.ts";
 import type { RecordedGit } from "../record/provenance_lines.ts";
 import { parseLine, toNumber } from "../record/parse_line.ts";
+import { type Row, RowAssembler } from "../record/rows.ts";
 import { Tail } from "../record/tail.ts";
 import { RunRecord } from "./run_record.ts";
 
 /** How a run stands: going on, ended well, ended with an error, or gone without an end. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
 
-/** A row as it was logged. */
-export type Row = { readonly [key: string]: unknown };
+export type { Row };
 
 /** A run that was read from its directory; see {@linkcode openRun}. */
 export interface RecordedRun {
@@ -133,19 +133,13 @@ export function runState(record: RunRecord, directory: string): RunState {
 /** Rows of a directory, lines of one step merged. */
 export function* readRows(directory: string): Generator<Row> {
   const tail = new Tail(join(directory, RUN_FILES.history));
-  let open: Row | null = null;
+  const rows = new RowAssembler();
   try {
-    for (const line of tail.read()) {
-      const row = parseLine<Row>(line);
-      if (row === undefined) continue;
-      if (open !== null && open._step === row._step) {
-        open = merge(open, row);
-        continue;
-      }
-      if (open !== null) yield open;
-      open = row;
+    for (const text of tail.read()) {
+      const line = parseLine<HistoryLine>(text);
+      if (line !== undefined) yield* rows.add(line);
     }
-    if (open !== null) yield open;
+    yield* rows.end();
   } finally {
     tail.close();
   }
@@ -162,10 +156,6 @@ function* readConsole(directory: string): Generator<ConsoleLine> {
   } finally {
     tail.close();
   }
-}
-
-function merge(row: Row, later: Row): Row {
-  return { ...row, ...later };
 }
 
 /** The value of a row at a name, which may be a path into nested values. */

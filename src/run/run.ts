@@ -1,4 +1,8 @@
+import { type MediaService, mediaService } from "../media/make/service.ts";
+import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
+import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion, RunDelivery } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -7,6 +11,8 @@ import { History, type LogData, type LogOptions } from "./history.ts";
 import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
+import { PendingValues } from "./pending_values.ts";
+import { recordValue } from "./record_value.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunConsole } from "./run_console.ts";
@@ -48,6 +54,11 @@ export interface RunContext {
 }
 
 const POLL_MS = 250;
+/** How long the end of a run waits for media that are being made. */
+const MEDIA_MS = 60_000;
+const EXIT_MEDIA_MS = 5_000;
+const MEDIA_POLL_MS = 5;
+const MAX_SAID = 1_000;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -84,8 +95,13 @@ export class Run {
   readonly #metrics: Metrics;
   readonly #clock: RunClock;
   readonly #history: History;
+  readonly #pending: PendingValues;
+  /** Makes media on this thread, where there is no other. */
+  #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
+  readonly #alerts = new Alerts();
+  readonly #said = new Set<string>();
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -94,7 +110,10 @@ export class Run {
   #nextPoll = 0;
   #rejectedSaid = 0;
   #report: Promise<FinishReport> | null = null;
+  /** No more can be logged. */
   #ended = false;
+  /** The last line is written. */
+  #closed = false;
 
   /**
    * For `init`; throws what the file system throws when the directory cannot be written.
@@ -122,17 +141,25 @@ export class Run {
         this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
       onRecovered: () => {},
     });
+    this.#pending = new PendingValues({
+      make: (request, transfer) => this.#make(request, transfer),
+      onError: (key, message) => this.#history.refuse(key, new UnrecordableValue(message)),
+      onWarning: (key, message) => this.warn(`media:${key}`, `${quoteName(key)}: ${message}`),
+    });
     this.#history = new History(
       {
         clock: this.#clock,
         metrics: this.#metrics,
         warnings: this.#warnings,
         strictNames: context.strictNames,
+        pending: this.#pending,
+        line: (line) => this.#lineOnce(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
       resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
     );
+    this.#history.close(resumed?.pendingSteps ?? []);
     for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
     this.#line(start);
@@ -142,6 +169,14 @@ export class Run {
       metrics: this.#metrics,
       assigned: this.#assigned,
       display: () => this.#displayable("summary"),
+      record: (key, value) =>
+        recordValue(value, {
+          key,
+          step: "summary",
+          pending: this.#pending,
+          line: (line) => this.#lineOnce(line),
+          also: (other, otherValue) => void (this.summary[other] = otherValue),
+        }, () => {}),
       onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
@@ -244,15 +279,54 @@ export class Run {
   }
 
   /**
+   * Makes files a part of the run. They are copied in the background, under their path from the
+   * working directory, or from their own folder where they lie outside of it.
+   *
+   * @param pattern A path, which may hold `*`, `**`, `?` and `[…]`.
+   */
+  save(pattern: string | URL, options: SaveOptions = {}): void {
+    if (this.directory === null) return;
+    const refuse = (reason: string) =>
+      this.warn(`save:${pattern}`, `Cannot save ${pattern}: ${reason}`);
+    if (this.#ended) return refuse("the run has finished");
+    if (this.#companion === null) return refuse("the background that copies files is off");
+    try {
+      this.#companion.save(saveRequest(pattern, options));
+    } catch (error) {
+      refuse(messageOf(error));
+    }
+  }
+
+  /**
+   * Tells people of something: it is recorded, shown in the panel, and sent on by servers. One of
+   * the same title is not repeated within a minute.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.alert({ title: "Loss is NaN", text: "at step 120", level: "ERROR" });
+   * await run.finish();
+   * ```
+   */
+  alert(options: AlertOptions): void {
+    if (this.#ended) {
+      this.warn("ended", `Cannot alert: the run ${this.name} has finished`);
+      return;
+    }
+    const { monotonic } = this.#clock;
+    const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
+    if (line !== null) this.#line(line);
+  }
+
+  /**
    * Ends the run. The second call gives the first one's report.
    *
    * @param exitCode Zero for a run that went well.
    */
   finish(exitCode = 0): Promise<FinishReport> {
-    if (this.#report === null) {
-      this.end(exitCode);
-      this.#report = this.#deliver();
-    }
+    this.#report ??= this.#deliver(exitCode);
     return this.#report;
   }
 
@@ -262,8 +336,15 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
-    if (this.#ended) return;
+    if (!this.#closed) this.#awaitMedia();
+    this.#close(exitCode);
+  }
+
+  #close(exitCode: number): void {
+    if (this.#closed) return;
     this.#ended = true;
+    this.#pending.abandon("the run ended before it was made");
+    this.#closed = true;
     const recorder = this.#recorder;
     recorder?.flush();
     this.#line({
@@ -358,7 +439,7 @@ export class Run {
    * @internal
    */
   restore(): void {
-    if (this.#ended || this.#recorder === null) return;
+    if (this.#closed || this.#recorder === null) return;
     this.#recorder.restore(this.#snapshot());
     this.#console?.restore();
     this.warn(
@@ -375,6 +456,59 @@ export class Run {
       this.#sayRejected();
       this.#companion?.poll();
     }
+  }
+
+  /**
+   * For what goes along with the run: media were made.
+   *
+   * @internal
+   */
+  answer(answer: MediaAnswer): void {
+    this.#pending.answer(answer);
+  }
+
+  /**
+   * For what goes along with the run: media that are being made are lost.
+   *
+   * @internal
+   */
+  abandon(reason: string): void {
+    this.#pending.abandon(reason);
+  }
+
+  /** Waits for media that are being made, within bounds; a slow disk must not hold up the end. */
+  async #mediaSettled(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, MEDIA_MS);
+    const poll = setInterval(() => this.#companion?.poll(), MEDIA_POLL_MS);
+    await Promise.race([this.#pending.settled(), late.promise]);
+    clearTimeout(timer);
+    clearInterval(poll);
+    await this.#media?.close();
+  }
+
+  /** The same for a process that ends at once, where nothing can be awaited. */
+  #awaitMedia(): void {
+    const deadline = performance.now() + EXIT_MEDIA_MS;
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (this.#pending.size > 0 && this.#media === null && performance.now() < deadline) {
+      this.#companion?.poll();
+      if (this.#pending.size > 0) Atomics.wait(never, 0, 0, MEDIA_POLL_MS);
+    }
+  }
+
+  #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
+    if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
+    this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
+    this.#media.make(request);
+  }
+
+  /** Class labels come with every image, and are written once. */
+  #lineOnce(line: RunLine): void {
+    const text = JSON.stringify(line);
+    if (this.#said.has(text)) return;
+    if (this.#said.size < MAX_SAID) this.#said.add(text);
+    this.#line(line);
   }
 
   #line(line: RunLine): void {
@@ -396,7 +530,12 @@ export class Run {
     return { "text/html": html, "text/plain": text };
   }
 
-  async #deliver(): Promise<FinishReport> {
+  async #deliver(exitCode: number): Promise<FinishReport> {
+    if (this.#pending.size > 0) {
+      this.#ended = true;
+      await this.#mediaSettled();
+    }
+    this.#close(exitCode);
     const sync = await this.#companion?.finished() ?? null;
     return {
       rows: this.#history.rows,

@@ -1,13 +1,15 @@
 import type { Json } from "../record/lines.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Metrics } from "./metrics.ts";
-import { toJson } from "./recorded_object.ts";
+import type { EncodedValue } from "./record_value.ts";
 
 /** What a summary object is made from. */
 export interface SummaryContext {
   readonly metrics: Metrics;
   /** What was assigned; the object changes it. */
   readonly assigned: Map<string, Json>;
+  /** Encodes a value; media are made in the background, and are assigned when they are there. */
+  readonly record: (key: string, value: unknown) => EncodedValue;
   /** How a notebook shows it. */
   readonly display: () => Promise<Record<string, string>>;
   readonly onSet: (key: string, value: Json) => void;
@@ -46,9 +48,14 @@ export function summaryObject(context: SummaryContext): Record<string, unknown> 
     set(_target, key, value) {
       if (typeof key === "symbol") return false;
       try {
-        const json = toJson(value);
-        assigned.set(key, json);
-        context.onSet(key, json);
+        const { json, draft } = context.record(key, value);
+        const assign = (text: string) => {
+          const made = JSON.parse(text) as Json;
+          assigned.set(key, made);
+          context.onSet(key, made);
+        };
+        if (draft !== null && json !== null) draft.keep(json, assign);
+        else if (json !== null) assign(json);
       } catch (error) {
         if (!(error instanceof UnrecordableValue)) throw error;
         context.onRefuse(key, error.message);

@@ -1,3 +1,5 @@
+import type { SaveOptions } from "../files/save_options.ts";
+import type { AlertOptions } from "../run/alert.ts";
 import type { LogData, LogOptions } from "../run/history.ts";
 import type { MetricDefinition } from "../run/metric.ts";
 import type { FinishReport, Run } from "../run/run.ts";
@@ -54,6 +56,20 @@ export function defineMetric(name: string, definition?: MetricDefinition): void 
   const run = currentRun();
   if (run === null) warnWithoutRun("defineMetric");
   else run.defineMetric(name, definition);
+}
+
+/** Makes files a part of the current run; see {@linkcode Run.save}. Without a run it warns, once. */
+export function save(pattern: string | URL, options?: SaveOptions): void {
+  const run = currentRun();
+  if (run === null) warnWithoutRun("save");
+  else run.save(pattern, options);
+}
+
+/** Tells people of something; see {@linkcode Run.alert}. Without a run it warns, once. */
+export function alert(options: AlertOptions): void {
+  const run = currentRun();
+  if (run === null) warnWithoutRun("alert");
+  else run.alert(options);
 }
 
 /**

@@ -11,6 +11,8 @@ import type { ServiceOptions } from "../worker/messages.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
+/** How long it waits for files to be copied. */
+const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
 
@@ -55,22 +57,47 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
     delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
   };
+  /** For the copies of files that were saved; null when there are none. */
+  let saved: PromiseWithResolvers<void> | null = null;
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: (report) => {
-      if (report.service !== "sync") return;
-      if (report.kind === "stop") run.interrupt("Somebody has asked the server to stop the run");
-      else if (report.kind === "status") heard({ status: report.status, complete: false });
-      else heard({ status: report.delivery, complete: report.delivery.complete });
+    report(report) {
+      switch (report.service) {
+        case "media":
+          return run.answer(report.answer);
+        case "saved":
+          return saved?.resolve();
+        case "sync":
+          if (report.kind === "stop") {
+            run.interrupt("Somebody has asked the server to stop the run");
+          } else if (report.kind === "status") {
+            heard({ status: report.status, complete: false });
+          } else {
+            heard({ status: report.delivery, complete: report.delivery.complete });
+          }
+      }
+    },
+    died() {
+      run.abandon("the background worker ended while it was made");
+      saved?.resolve();
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
+    make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
+    save(request) {
+      saved ??= Promise.withResolvers();
+      workerHost.ask(directory, { service: "save", request });
+    },
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
+      if (saved !== null) {
+        workerHost.ask(directory, { service: "save", request: "flush" });
+        await within(saved.promise, SAVE_MS);
+      }
       const summary = options.onSummary === undefined
         ? null
         : workerHost.draw(directory, { kind: "summaryText" });
@@ -84,6 +111,14 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       return delivery;
     },
   };
+}
+
+/** Waits, and keeps the process alive meanwhile. */
+async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, timeoutMs);
+  await Promise.race([promise, late.promise]);
+  clearTimeout(timer);
 }
 
 /** A run's panel in a notebook: shown once, and updated in place. */

@@ -65,7 +65,12 @@ async function passOpenRow(feeds: Feeds, before: Place, context: BindContext): P
     for (const line of await context.rowsOfStep(unit.step)) {
       const identity = rowIdentity(line);
       if (identity === null || !isRow(unit, identity)) continue;
-      feeds.history.place = { ...place, row: place.row + 1, from: place.row + 1, offset: unit.end };
+      feeds.history.place = {
+        ...place,
+        row: place.row + 1,
+        from: place.row + 1,
+        offset: unit.next,
+      };
       feeds.history.revise(before.line, unit.begin);
       return;
     }

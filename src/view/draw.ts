@@ -27,7 +27,7 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
 export async function drawPanel(follower: Follower): Promise<Drawn> {
   // Plot takes 0.1 s to load, which who only wants words should not pay.
   const { panel } = await import("../charts/panel.ts");
-  const view = panelView(follower);
+  const view = await panelView(follower);
   return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
 }
 

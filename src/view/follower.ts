@@ -7,6 +7,7 @@ import { ProvenanceRecord } from "../provenance/recorded_provenance.ts";
 import { Tail } from "../record/tail.ts";
 import type { Metric } from "../run/metric.ts";
 import { RunRecord } from "../run/run_record.ts";
+import { Thumbnails } from "./thumbnails.ts";
 
 /** Metrics beyond this many are summarized, but have no series until one asks for them. */
 const MAX_SERIES = 2_000;
@@ -25,6 +26,8 @@ export class Follower {
   readonly series = new Map<string, Series>();
   /** Hardware series by key. */
   readonly system = new Map<string, Series>();
+  /** Small images of its media. */
+  readonly thumbnails: Thumbnails;
   /** Lines that could not be read. */
   damaged = 0;
   /** How the delivery to a server stands; null for a run that stays local. */
@@ -36,6 +39,7 @@ export class Follower {
   readonly #xs = new Map<string, number>();
 
   constructor(readonly directory: string) {
+    this.thumbnails = new Thumbnails(directory);
     this.#run = new Tail(join(directory, RUN_FILES.run));
     this.#history = new Tail(join(directory, RUN_FILES.history));
     this.#system = new Tail(join(directory, RUN_FILES.system));

@@ -2,6 +2,7 @@ import type { MetricView, PanelView } from "../charts/types.ts";
 import { gitInWords } from "../provenance/git_in_words.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
+import { mediaViews } from "./media_views.ts";
 import { shortPath } from "./short_path.ts";
 import type { Follower } from "./follower.ts";
 
@@ -12,7 +13,10 @@ const SYSTEM_METRICS = 6;
 const MAX_WARNINGS = 5;
 
 /** What a panel shows of a run. */
-export function panelView(follower: Follower, now: number = Date.now() / 1000): PanelView {
+export async function panelView(
+  follower: Follower,
+  now: number = Date.now() / 1000,
+): Promise<PanelView> {
   const { record } = follower;
   const state = runState(record, follower.directory);
   const charted = [...record.metrics].filter((metric) => follower.series.has(metric.name));
@@ -35,6 +39,8 @@ export function panelView(follower: Follower, now: number = Date.now() / 1000): 
     more: Math.max(0, shown.length - PANEL_METRICS),
     hidden: charted.filter(isHidden).length,
     rejected: record.rejected.rows + record.rejected.values,
+    alerts: record.alerts.toReversed(),
+    media: await mediaViews(follower),
     system: systemViews(follower),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings

@@ -21,6 +21,8 @@ export interface HostedRunEvents {
   vanished(): void;
   interrupt(): void;
   report(report: ServiceReport): void;
+  /** The worker has ended, and with it what it was asked; another one is started. */
+  died(): void;
 }
 
 /** How a run is gone along with. */
@@ -88,9 +90,20 @@ export class WorkerHost {
     this.#catchInterrupts();
   }
 
-  /** Asks something of the services of a run. */
-  ask(directory: string, request: ServiceRequest): void {
-    this.#send({ kind: "ask", directory, request });
+  /**
+   * Asks something of the services of a run.
+   *
+   * @param transfer Memory that goes over to the worker.
+   * @returns False when there is no worker to ask.
+   */
+  ask(
+    directory: string,
+    request: ServiceRequest,
+    transfer: readonly ArrayBuffer[] = [],
+  ): boolean {
+    if (this.#port === null) return false;
+    this.#send({ kind: "ask", directory, request }, transfer);
+    return true;
   }
 
   /** Draws from a run's record. */
@@ -172,8 +185,8 @@ export class WorkerHost {
     );
   }
 
-  #send(message: ToWorker): void {
-    this.#port?.postMessage(message);
+  #send(message: ToWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#port?.postMessage(message, [...transfer]);
   }
 
   #receive(message: FromWorker): void {
@@ -234,6 +247,7 @@ export class WorkerHost {
     this.#port = null;
     const now = performance.now();
     this.#restarts = [...this.#restarts.filter((time) => now - time < RESTART_WINDOW_MS), now];
+    for (const { events } of this.#runs.values()) events.died();
     if (this.#restarts.length <= MAX_RESTARTS) {
       this.#start();
       return;

@@ -69,7 +69,7 @@ export class LiveRun {
 
   /** Passes a request on; who does not know it takes no notice. */
   ask(request: ServiceRequest): void {
-    for (const service of this.#services) service.receive?.(request);
+    for (const service of this.#services) void service.receive?.(request);
   }
 
   /** Draws what was asked for. */

@@ -1,4 +1,6 @@
 import type { ProvenanceOptions } from "../provenance/options.ts";
+import type { SaveRequest } from "../files/save_request.ts";
+import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
 import type { Delivery, SyncStatus } from "../sync/delivery.ts";
 import type { SyncSettings } from "../sync/settings.ts";
@@ -20,10 +22,16 @@ export interface ServiceOptions {
 /** What the run's side asks of a service. */
 export type ServiceRequest =
   /** One sample more, now. */
-  { readonly service: "system"; readonly kind: "sample" };
+  | { readonly service: "system"; readonly kind: "sample" }
+  | { readonly service: "media"; readonly request: MediaRequest }
+  | { readonly service: "save"; readonly request: SaveRequest }
+  /** Saves what is saved at the end, and reports `saved` when all copies are made. */
+  | { readonly service: "save"; readonly request: "flush" };
 
 /** What a service tells the run's side. */
 export type ServiceReport =
+  | { readonly service: "media"; readonly answer: MediaAnswer }
+  | { readonly service: "saved" }
   /** How the delivery stands. */
   | { readonly service: "sync"; readonly kind: "status"; readonly status: SyncStatus }
   /** It has ended. */

@@ -1,3 +1,4 @@
+import { mediaService } from "../media/make/service.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import { deferredService } from "./deferred_service.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
@@ -22,7 +23,7 @@ export interface ServiceContext {
  */
 export interface RunService {
   /** What the user's thread asks of it; each service knows its own requests. */
-  receive?(request: ServiceRequest): void;
+  receive?(request: ServiceRequest): void | Promise<void>;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
   /** What is left to do when all services have written what they held back. */
@@ -34,7 +35,7 @@ export interface RunService {
  * warns, and the others go on.
  */
 export function startServices(options: ServiceOptions, context: ServiceContext): RunService[] {
-  const services: RunService[] = [];
+  const services: RunService[] = [media(context), saving(context)];
   const add = (name: string, start: () => Promise<RunService>) => {
     const onFail = (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -62,4 +63,31 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     });
   }
   return services;
+}
+
+/** Makes what was logged as media; it costs nothing until then. */
+function media({ directory, report }: ServiceContext): RunService {
+  const service = mediaService(directory, (answer) => report({ service: "media", answer }));
+  return {
+    receive(message) {
+      if (message.service === "media") service.make(message.request);
+    },
+    close: () => service.close(),
+  };
+}
+
+/** Copies the files that were saved; it costs nothing until then. */
+function saving({ directory, warn, report }: ServiceContext): RunService {
+  const begin = async () => new (await import("../files/saver.ts")).Saver(directory, warn);
+  let saver: ReturnType<typeof begin> | undefined;
+  return {
+    async receive(message) {
+      if (message.service !== "save") return;
+      const { request } = message;
+      if (request !== "flush") return (await (saver ??= begin())).save(request);
+      await (await saver)?.flush();
+      report({ service: "saved" });
+    },
+    close: async () => await (await saver)?.close(),
+  };
 }

@@ -242,7 +242,7 @@ describe("RunSync with a server that misbehaves", () => {
   test("goes on after the alert that a server refuses, and after a key that no longer holds", async () => {
     first(1, "NotifyScriptableRunAlert", { status: 200, body: '{"errors":[{"message":"no"}]}' });
     const recording = new Recording(newDir()).log(1);
-    const alert = { type: "alert", text: "x", level: "INFO", time: 1 } as const;
+    const alert = { type: "alert", text: "x", level: "INFO", wait: 0, time: 1 } as const;
     recording.line({ ...alert, title: "a" }).line({ ...alert, title: "b" }).finish();
     const { warnings, ...delivery } = await deliver(recording, server.baseUrl);
     expect(delivery).toMatchObject({ complete: true });

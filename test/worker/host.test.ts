@@ -18,7 +18,7 @@ const host = new WorkerHost(new URL(${
 }));
 const warnings = [];
 host.open(run.directory, { live: false, interrupt: false, services: {} }, {
-  panel() {}, report() {}, vanished() {}, interrupt() {}, warning: (message) => warnings.push(message),
+  panel() {}, report() {}, vanished() {}, died() {}, interrupt() {}, warning: (message) => warnings.push(message),
 });
 const drawn = [];
 for (let i = 0; i < ${deaths}; i++) {

@@ -34,11 +34,21 @@ export function configObject(
       m: encodeMetrics(record.metrics, globs),
       ...(metadata === null ? {} : { e: { [metadata.writerId]: metadata.content } }),
       ...(record.visualize.size === 0 ? {} : { visualize: Object.fromEntries(record.visualize) }),
+      ...classLabels(record),
       ...(codePath === null ? {} : { code_path: codePath }),
       ...(sessionHistory === null ? {} : { session_history: sessionHistory }),
     },
   }]);
   return Object.fromEntries(entries);
+}
+
+/** The names of classes in boxes and masks, by W&B's places for them. */
+function classLabels(record: RunRecord): Record<string, Record<string, unknown>> {
+  const groups: Record<string, Record<string, unknown>> = {};
+  for (const { group, key, labels } of record.labels.values()) {
+    (groups[group] ??= {})[key] = { type: group, key, value: labels };
+  }
+  return groups;
 }
 
 function platform(): string {

@@ -102,7 +102,7 @@ export class Feed {
     let more = false;
     for (const unit of this.#read(this.#path, offset)) {
       const closed = unit.closed || ended;
-      if (!closed && !this.#isDue(unit.end, now, openDelayMs)) break;
+      if (!closed && (unit.held || !this.#isDue(unit.end, now, openDelayMs))) break;
       const encoded = this.#encodeBounded(unit.text);
       if (content.length > 0 && length + encoded.length > maxLength) {
         more = true;
@@ -112,7 +112,7 @@ export class Feed {
       length += encoded.length;
       if (closed) {
         units++;
-        end = unit.end;
+        end = unit.next;
       } else {
         open = { line: line + units, begin: unit.begin, end: unit.end };
       }
@@ -159,7 +159,7 @@ export class Feed {
     for (const unit of this.#read(this.#path, 0)) {
       if (at === row) break;
       at++;
-      offset = unit.end;
+      offset = unit.next;
     }
     this.place = { row: at, line: line - (row - at), from: Math.min(this.#place.from, at), offset };
   }

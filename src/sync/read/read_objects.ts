@@ -5,6 +5,8 @@ import type { RecordedUnit } from "./unit.ts";
 /** The lines of a file that hold JSON objects, each a unit of its own; others are passed over. */
 export function* readObjects(path: string, offset: number): Generator<RecordedUnit> {
   for (const { text, begin, end } of readLines(path, offset)) {
-    if (parseLine(text) !== undefined) yield { text, begin, end, closed: true };
+    if (parseLine(text) !== undefined) {
+      yield { text, begin, end, next: end, closed: true, held: false };
+    }
   }
 }

@@ -1,5 +1,7 @@
-import { parseLine } from "../../record/parse_line.ts";
 import { stringifyRecord } from "../../record/extended_json.ts";
+import { parseLine } from "../../record/parse_line.ts";
+import { isPending } from "../../record/recordable.ts";
+import { withoutPending } from "../../record/rows.ts";
 import { readLines } from "./read_lines.ts";
 import type { RecordedUnit } from "./unit.ts";
 
@@ -11,45 +13,71 @@ export interface RecordedRow extends RecordedUnit {
   readonly lastTime: number;
 }
 
-type Row = { readonly _step?: unknown; readonly _timestamp?: unknown };
+type Row = Record<string, unknown>;
 
-/**
- * The rows of `history.jsonl` from a byte on. Lines of one step are one row, and the later value
- * wins; a row of one line is passed on as it was written. The last row is open: a line of the same
- * step may follow. Lines that hold no row are passed over, the same ones each time, so that the
- * number of a row never changes.
- */
-export function* readRows(path: string, offset: number): Generator<RecordedRow> {
-  let open: OpenRow | null = null;
-  for (const line of readLines(path, offset)) {
-    const row = parseLine<Row>(line.text);
-    if (row === undefined || typeof row._step !== "number") continue;
-    const time = Number(row._timestamp);
-    if (open !== null && row._step === open.step) {
-      open.row = { ...open.row, ...row };
-      open.text = null;
-      open.end = line.end;
-      open.lastTime = time;
-      continue;
-    }
-    if (open !== null) yield rowOf(open, true);
-    open = { ...line, row, step: row._step, firstTime: time, lastTime: time };
-  }
-  if (open !== null) yield rowOf(open, false);
-}
-
+/** A row that lines may be added to. */
 interface OpenRow {
   row: Row;
-  step: number;
-  /** Null when it has several lines. */
+  readonly step: number;
+  /** Its line as it was written; null when it is not as it is sent. */
   text: string | null;
-  begin: number;
+  readonly begin: number;
   end: number;
-  firstTime: number;
+  readonly firstTime: number;
   lastTime: number;
+  pending: boolean;
 }
 
-function rowOf(open: OpenRow, closed: boolean): RecordedRow {
-  const { row, text, step, begin, end, firstTime, lastTime } = open;
-  return { text: text ?? stringifyRecord(row), begin, end, closed, step, firstTime, lastTime };
+/**
+ * The rows of `history.jsonl` from a byte on, in the order of their steps. Lines of one step are one
+ * row, and the later value wins; a row of one line is passed on as it was written. A row that waits
+ * for a value which is still being made holds those behind it back.
+ *
+ * The rows at the end of the file come last and open: a line of the same step may follow. Lines that
+ * hold no row, or belong to one from before the byte, are passed over, the same ones each time, so
+ * that the number of a row never changes.
+ */
+export function* readRows(path: string, offset: number): Generator<RecordedRow> {
+  const open: OpenRow[] = [];
+  let last = -Infinity;
+  let end = offset;
+  for (const line of readLines(path, offset)) {
+    end = line.end;
+    const row = parseLine<Row>(line.text);
+    const step = row?._step;
+    if (row === undefined || typeof step !== "number" || !Number.isInteger(step)) continue;
+    const time = Number(row._timestamp);
+    const pending = line.text.includes('"pending"') && Object.values(row).some(isPending);
+    if (step > last) {
+      // What completes a row from before is no row.
+      if ("_complete" in row) continue;
+      last = step;
+      const text = pending ? null : line.text;
+      open.push({ ...line, text, row, step, firstTime: time, lastTime: time, pending });
+    } else {
+      const before = open.findLast((other) => other.step === step);
+      if (before === undefined) continue;
+      merge(before, row, line.end, time);
+    }
+    while (open.length > 1 && !open[0]!.pending) {
+      yield rowOf(open.shift()!, open[0]!.begin, true);
+    }
+  }
+  for (const [i, row] of open.entries()) yield rowOf(row, open[i + 1]?.begin ?? end, false);
+}
+
+function merge(open: OpenRow, row: Row, end: number, time: number): void {
+  const complete = "_complete" in row;
+  open.row = { ...open.row, ...row };
+  delete open.row._complete;
+  open.text = null;
+  open.end = end;
+  open.lastTime = Math.max(open.lastTime, time);
+  open.pending = !complete && Object.values(open.row).some(isPending);
+}
+
+function rowOf(open: OpenRow, next: number, closed: boolean): RecordedRow {
+  const { row, text, step, begin, end, firstTime, lastTime, pending: held } = open;
+  const json = text ?? stringifyRecord(withoutPending(row));
+  return { text: json, begin, end, next, closed, held, step, firstTime, lastTime };
 }

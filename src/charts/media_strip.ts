@@ -1,0 +1,36 @@
+import { escapeHtml, harmless, truncate } from "./escape.ts";
+import { formatNumber } from "./format.ts";
+import { pictureTag } from "./picture.ts";
+import { htmlTable } from "./table.ts";
+import type { MediaView } from "./types.ts";
+
+/** Thumbnails have at most this many CSS pixels a side, and are not enlarged much further. */
+const SIZE = 96;
+const ROWS = 5;
+const COLUMNS = 8;
+const MAX_TEXT = 1_000;
+
+/** The last media of each metric: images side by side, and everything else in words. */
+export function mediaStrip(media: readonly MediaView[]): string {
+  if (media.length === 0) return "";
+  return `<div style="margin-top:8px">${media.map(block).join("")}</div>`;
+}
+
+function block({ name, step, pictures, more, words, table, text }: MediaView): string {
+  const images = pictures.map((picture) =>
+    pictureTag(picture, { maxSize: SIZE, minSize: Math.round(SIZE / 1.5) })
+  );
+  const facts = [
+    `step ${formatNumber(step)}`,
+    words === "" ? "" : escapeHtml(harmless(truncate(words, 200), true)),
+    more > 0 ? `${formatNumber(more)} more` : "",
+  ].filter((fact) => fact !== "");
+  const rows = table === undefined ? "" : htmlTable(table, { maxRows: ROWS, maxColumns: COLUMNS });
+  const prose = text === undefined ? "" : `<div style="white-space:pre-wrap;` +
+    `overflow-wrap:break-word;max-width:720px;border-left:3px solid rgba(128,128,128,.3);` +
+    `padding:0 8px">${escapeHtml(truncate(text, MAX_TEXT))}</div>`;
+  const label = escapeHtml(harmless(truncate(name, 60), true));
+  return `<div style="margin:6px 0 2px 0"><div>${label} <span style="opacity:.7;font-size:12px">${
+    facts.join(" · ")
+  }</span></div>${images.join("")}${rows}${prose}</div>`;
+}

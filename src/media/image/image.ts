@@ -1,0 +1,154 @@
+import type { Json } from "../../record/lines.ts";
+import type { Content, ImageJob, Pixels } from "../../record/media_job.ts";
+import { RECORD, RECORD_LIST, type RecordContext } from "../../record/recordable.ts";
+import { JUPYTER_DISPLAY, show } from "../show.ts";
+import {
+  boxesJson,
+  boxLabels,
+  type BoxLayer,
+  copyMask,
+  maskLabels,
+  type MaskLayer,
+} from "./annotations.ts";
+import { type ImageSource, readSource } from "./source.ts";
+import type { Shape } from "./pixels.ts";
+
+/** Options of {@linkcode Image}. */
+export interface ImageOptions {
+  /** Shown below it. */
+  readonly caption?: string;
+  /**
+   * Height, width and channels of an array of pixels: `[28, 28]`, or `[224, 224, 3]`.
+   *
+   * @default {the tensor's own}
+   */
+  readonly shape?: Shape;
+  /** Boxes around things, by the name of their layer: `prediction`, `truth`. */
+  readonly boxes?: { readonly [layer: string]: BoxLayer };
+  /** Classes of pixels, by the name of their layer. */
+  readonly masks?: { readonly [layer: string]: MaskLayer };
+}
+
+/** W&B shows this many images of a list. */
+const MAX_LIST = 108;
+
+/**
+ * An image: bytes of a PNG, JPEG, WebP, GIF or SVG, the path of such a file, a canvas, or pixels as
+ * an array or a tensor. Pixels are encoded in the background.
+ *
+ * Pixels are bytes of 0 to 255; an array of floats that are all from 0 to 1 is taken to go from black
+ * to white. They are read when the image is logged. Nothing here throws: what is no image is not
+ * recorded, with a warning that says why.
+ *
+ * @example
+ * ```ts
+ * import { Image, init } from "@cellar/cellar";
+ *
+ * const run = await init({ project: "docs", mode: "disabled" });
+ * const digit = new Float32Array(28 * 28).fill(0.5);
+ * run.log({
+ *   digit: new Image(digit, { shape: [28, 28], caption: "a grey one" }),
+ *   scene: new Image("scene.jpg", {
+ *     boxes: {
+ *       prediction: {
+ *         boxes: [{ position: { minX: 0.1, maxX: 0.4, minY: 0.2, maxY: 0.6 }, classId: 1 }],
+ *         labels: { 1: "car" },
+ *       },
+ *     },
+ *   }),
+ * });
+ * await run.finish();
+ * ```
+ */
+export class Image {
+  /** Shown below it. */
+  readonly caption: string | undefined;
+  readonly #source: ImageSource;
+  readonly #options: ImageOptions;
+
+  /**
+   * Makes an image; it is read when it is logged.
+   *
+   * @param source What it is made of.
+   */
+  constructor(source: ImageSource, options: ImageOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+    this.caption = options.caption;
+  }
+
+  /** @internal */
+  [RECORD](context: RecordContext): Json {
+    const { job, transfer } = this.#job(context);
+    return context.later(job, transfer);
+  }
+
+  /** @internal */
+  [RECORD_LIST](context: RecordContext, list: readonly Image[]): Json {
+    const jobs = list.slice(0, MAX_LIST).map((image) => image.#job(context));
+    const captions = list.slice(0, MAX_LIST).map(({ caption }) => caption ?? "");
+    return context.later({
+      kind: "list",
+      type: "images/separated",
+      items: jobs.map(({ job }) => job),
+      leftOut: list.length - jobs.length,
+      ...(captions.some((caption) => caption !== "") ? { fields: { captions } } : {}),
+    }, jobs.flatMap(({ transfer }) => transfer));
+  }
+
+  /** Draws it at the end of a cell. */
+  [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
+    return show(undefined, async () => {
+      const { showImage } = await import("./show_image.ts");
+      return showImage(this.#job(null).job, this.#options.boxes ?? {});
+    });
+  }
+
+  /**
+   * What the background is given to make the image of, for who shows it small.
+   *
+   * @internal
+   */
+  job(): ImageJob {
+    return this.#job(null).job;
+  }
+
+  #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {
+    const { caption, shape, boxes = {}, masks = {} } = this.#options;
+    const source = readSource(this.#source, shape);
+    const transfer = memoryOf(source);
+    const job: ImageJob = { kind: "image", source, ...(caption === undefined ? {} : { caption }) };
+    const say = (group: "bounding_box" | "mask", layer: string, labels: Record<string, string>) =>
+      context?.line({
+        type: "labels",
+        group: `${group}/class_labels`,
+        key: `${context.fileKey}_wandb_delimeter_${layer}`,
+        labels,
+      });
+    const boxEntries = Object.entries(boxes).map(([layer, of]): [string, string] => {
+      const json = boxesJson(of);
+      say("bounding_box", layer, boxLabels(of));
+      return [layer, json];
+    });
+    const imageShape = "data" in source ? [source.height, source.width] : undefined;
+    const maskEntries = Object.entries(masks).map(([layer, of]): [string, Pixels] => {
+      const pixels = copyMask(of, imageShape);
+      say("mask", layer, maskLabels(of.labels, pixels));
+      transfer.push(pixels.data.buffer);
+      return [layer, pixels];
+    });
+    return {
+      job: {
+        ...job,
+        ...(boxEntries.length === 0 ? {} : { boxes: Object.fromEntries(boxEntries) }),
+        ...(maskEntries.length === 0 ? {} : { masks: Object.fromEntries(maskEntries) }),
+      },
+      transfer,
+    };
+  }
+}
+
+function memoryOf(source: Content | Pixels): ArrayBuffer[] {
+  if ("data" in source) return [source.data.buffer];
+  return "bytes" in source ? [source.bytes.buffer] : [];
+}

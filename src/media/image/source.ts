@@ -1,0 +1,87 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { UnrecordableValue } from "../../record/encode_value.ts";
+import type { Content, Pixels } from "../../record/media_job.ts";
+import { copyPixels, type PixelArray, readTensor, type Shape, type TensorLike } from "./pixels.ts";
+
+/** What a canvas draws to: `ImageData` of browsers and of canvas packages. */
+export interface ImageDataLike {
+  /** Red, green, blue and opacity of each pixel. */
+  readonly data: ArrayLike<number>;
+  /** In pixels. */
+  readonly width: number;
+  /** In pixels. */
+  readonly height: number;
+}
+
+/** A canvas that gives its content as an encoded image. */
+export type CanvasLike =
+  | { toBuffer(type: "image/png"): Uint8Array }
+  | { toDataURL(type?: "image/png"): string };
+
+/** What an image is made of: a path, encoded bytes or SVG text, pixels, or a canvas. */
+export type ImageSource =
+  | string
+  | URL
+  | ArrayBuffer
+  | PixelArray
+  | TensorLike
+  | ImageDataLike
+  | CanvasLike;
+
+/**
+ * Reads a source as it is now: what belongs to the user is copied.
+ *
+ * @throws {UnrecordableValue} When no image can be made of it.
+ */
+export function readSource(source: ImageSource, shape: Shape | undefined): Content | Pixels {
+  if (typeof source === "string") return fromString(source);
+  if (source instanceof URL) return fromUrl(source);
+  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
+  if (typeof source !== "object" || source === null) {
+    throw new UnrecordableValue(
+      `an image is not made of ${source === null ? "null" : typeof source}`,
+    );
+  }
+  if ("dataSync" in source) return copyPixels(readTensor(source), shape ?? source.shape);
+  if ("toBuffer" in source) return fromBuffer(source.toBuffer("image/png"));
+  if ("toDataURL" in source) return fromString(source.toDataURL("image/png"));
+  if ("data" in source) {
+    const { data, height, width } = source;
+    return copyPixels(data, shape ?? [height, width, data.length / (width * height)]);
+  }
+  if (shape !== undefined) return copyPixels(source, shape);
+  if (source instanceof Uint8Array) return { bytes: Uint8Array.from(source) };
+  throw new UnrecordableValue("an array of pixels needs a shape: { shape: [height, width, 3] }");
+}
+
+const DATA_URL = /^data:image\/[a-z0-9.+-]+(?:;[a-z]+=[^;,]*)*(;base64)?,/i;
+
+function fromString(text: string): Content {
+  const head = DATA_URL.exec(text);
+  if (head !== null) {
+    const body = text.slice(head[0].length);
+    try {
+      return head[1] === undefined
+        ? { text: decodeURIComponent(body) }
+        : { bytes: Uint8Array.fromBase64(body) };
+    } catch {
+      throw new UnrecordableValue("its data: URL is damaged");
+    }
+  }
+  if (text.trimStart().startsWith("<")) return { text };
+  return text.startsWith("file:") ? fromUrl(new URL(text)) : { path: resolve(text) };
+}
+
+function fromUrl(url: URL): Content {
+  if (url.protocol === "file:") return { path: fileURLToPath(url) };
+  if (url.protocol === "data:") return fromString(url.href);
+  throw new UnrecordableValue(
+    `an image is not fetched from ${url.protocol} addresses; fetch it first`,
+  );
+}
+
+function fromBuffer(buffer: unknown): Content {
+  if (buffer instanceof Uint8Array) return { bytes: Uint8Array.from(buffer) };
+  throw new UnrecordableValue("its canvas gives a promise; await it, and give the bytes");
+}

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { dirname } from "node:path";
+import { ensureDirSync } from "@std/fs";
+import type { FileListWriter } from "../../record/file_list.ts";
+import { join, RUN_FILES } from "../../record/layout.ts";
+import type { Content } from "../../record/media_job.ts";
+import { writeAllSync } from "../../record/write_all.ts";
+import { mediaPath, type MediaPlace } from "./media_path.ts";
+
+/** A file that was written: what every value that refers to it holds. */
+export type WrittenFile = {
+  readonly sha256: string;
+  readonly size: number;
+  /** Below `files/`. */
+  readonly path: string;
+};
+
+/** Larger files are saved with `save()`, which does not have to copy them. */
+export const MAX_MEDIA_BYTES = 2 ** 31 - 1;
+const CHUNK_BYTES = 1_048_576;
+
+/** Writes the files of media: under the name that their content gives them, and each once. */
+export class MediaFiles {
+  readonly #directory: string;
+  readonly #root: string;
+  readonly #list: FileListWriter;
+  readonly #written = new Set<string>();
+
+  /** @param list Where they are said to be ready. */
+  constructor(directory: string, list: FileListWriter) {
+    this.#directory = directory;
+    this.#root = join(directory, RUN_FILES.files);
+    this.#list = list;
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @throws {Error} When it cannot be read or written, or is too large.
+   */
+  write(content: Content, place: MediaPlace): WrittenFile {
+    if ("path" in content) return this.#copy(content.path, place);
+    const bytes = "text" in content ? new TextEncoder().encode(content.text) : content.bytes;
+    checkMediaSize(bytes.length);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const file = { sha256, size: bytes.length, path: mediaPath(place, sha256) };
+    this.#place(file, (target) => writeFile(target, [bytes]));
+    return file;
+  }
+
+  /** Writes what is too long to be uploaded as a run's file; it is kept beside them. */
+  writeWhole(text: string, place: MediaPlace): void {
+    const bytes = new TextEncoder().encode(text);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const path = mediaPath({ ...place, folder: RUN_FILES.artifacts }, sha256);
+    moveInto(join(this.#directory, path), (target) => writeFile(target, [bytes]));
+  }
+
+  /** Copies a file piece by piece: its content is hashed as it goes by. */
+  #copy(source: string, place: MediaPlace): WrittenFile {
+    checkMediaSize(Deno.statSync(source).size);
+    const temporary = join(this.#root, `.copy-${crypto.randomUUID()}`);
+    try {
+      const hash = createHash("sha256");
+      const size = writeFile(temporary, readChunks(source), (chunk) => hash.update(chunk));
+      const sha256 = hash.digest("hex");
+      const file = { sha256, size, path: mediaPath(place, sha256) };
+      this.#place(file, (target) => Deno.renameSync(temporary, target));
+      return file;
+    } finally {
+      removeIfThere(temporary);
+    }
+  }
+
+  /** Says that a file is ready, when it is in its place. */
+  #place(file: WrittenFile, write: (target: string) => void): void {
+    if (this.#written.has(file.path)) return;
+    moveInto(join(this.#root, file.path), write);
+    this.#written.add(file.path);
+    this.#list.add({ ...file, policy: "now" });
+  }
+}
+
+/** A file appears under its name when it is complete. */
+function moveInto(target: string, write: (temporary: string) => void): void {
+  ensureDirSync(dirname(target));
+  const temporary = `${target}.part`;
+  try {
+    write(temporary);
+    Deno.renameSync(temporary, target);
+  } finally {
+    removeIfThere(temporary);
+  }
+}
+
+/** Writes a new file; gives how many bytes it has. */
+function writeFile(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  seen?: (chunk: Uint8Array) => void,
+): number {
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  try {
+    let size = 0;
+    for (const chunk of chunks) {
+      seen?.(chunk);
+      if (writeAllSync(file, chunk).length > 0) throw new Error("the disk is full");
+      size += chunk.length;
+    }
+    return size;
+  } finally {
+    file.close();
+  }
+}
+
+function* readChunks(path: string): Generator<Uint8Array> {
+  const file = Deno.openSync(path);
+  try {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    for (let n; (n = file.readSync(chunk)) !== null;) yield chunk.subarray(0, n);
+  } finally {
+    file.close();
+  }
+}
+
+/** @throws {RangeError} When a file is too large for a medium. */
+export function checkMediaSize(size: number): void {
+  if (size > MAX_MEDIA_BYTES) {
+    throw new RangeError(
+      `it has ${size} bytes, of at most ${MAX_MEDIA_BYTES}; save() takes files of any size`,
+    );
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // It was moved to its place, or never made.
+  }
+}

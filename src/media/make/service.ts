@@ -1,0 +1,39 @@
+import type { MediaAnswer, MediaRequest } from "../../record/media_job.ts";
+
+/** Makes media in the order in which they were asked for. */
+export interface MediaService {
+  make(request: MediaRequest): void;
+  /** Resolves when all that was asked for is made. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes media for a run. The code is loaded with the first request; what is asked for waits in line,
+ * and the thread has turns for other things between two of them.
+ */
+export function mediaService(
+  directory: string,
+  answer: (answer: MediaAnswer) => void,
+): MediaService {
+  const begin = async () => new (await import("./maker.ts")).MediaMaker(directory);
+  let maker: ReturnType<typeof begin> | undefined;
+  let last: Promise<void> = Promise.resolve();
+  const next = async (request: MediaRequest) => {
+    try {
+      answer((await (maker ??= begin())).make(request));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      answer({ id: request.id, value: null, error: reason });
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return {
+    make(request) {
+      last = last.then(() => next(request));
+    },
+    async close() {
+      await last;
+      (await maker)?.close();
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { formatCount } from "../charts/format.ts";
+import { described, player, sandboxed } from "../charts/frames.ts";
+import { dataUrl } from "../charts/picture.ts";
+import type { AudioJob, Content, FileJob, PointsJob } from "../record/media_job.ts";
+import { encodeWav } from "./make/audio.ts";
+import type { Shown } from "./show.ts";
+
+/** Larger files would make the notebook's file large; they are only described. */
+const MAX_BYTES = 2_000_000;
+const MIME: { readonly [extension: string]: string } = {
+  ".wav": "audio/wav",
+  ".mp3": "audio/mpeg",
+  ".ogg": "audio/ogg",
+  ".flac": "audio/flac",
+  ".m4a": "audio/mp4",
+  ".webm": "video/webm",
+  ".mp4": "video/mp4",
+  ".gif": "image/gif",
+};
+
+/** A sound as a cell plays it. */
+export function showAudio(job: AudioJob | FileJob): Shown {
+  if (job.kind === "audio") {
+    const seconds = Math.round(10 * job.channels[0]!.length / job.sampleRate) / 10;
+    const text = `A sound of ${seconds} seconds at ${formatCount(job.sampleRate)} Hz`;
+    return played("audio", encodeWav(job), ".wav", { text, ...captionOf(job.caption) });
+  }
+  const text = `A sound (${job.extension.slice(1)})`;
+  return played("audio", bytesOf(job.content), job.extension, { text, ...captionIn(job) });
+}
+
+/** A video as a cell plays it; a GIF is an image. */
+export function showVideo(job: FileJob): Shown {
+  const text = `A video (${job.extension.slice(1)})`;
+  const bytes = bytesOf(job.content);
+  if (job.extension === ".gif" && bytes.length <= MAX_BYTES) {
+    const html = `<img alt="${text}" style="max-width:100%" src="${dataUrl("image/gif", bytes)}">`;
+    return { html, text };
+  }
+  return played("video", bytes, job.extension, { text, ...captionIn(job) });
+}
+
+/** HTML as a cell shows it: in a frame without scripts. */
+export function showHtml(job: FileJob): Shown {
+  const bytes = bytesOf(job.content);
+  const text = `HTML of ${formatCount(bytes.length)} bytes`;
+  const options = { text, ...captionIn(job) };
+  const html = bytes.length > MAX_BYTES
+    ? described(options)
+    : sandboxed(new TextDecoder().decode(bytes), options);
+  return { html, text };
+}
+
+/** Something in three dimensions, in words. */
+export function showObject(job: FileJob | PointsJob): Shown {
+  const text = job.kind === "points"
+    ? `A cloud of ${formatCount(job.data.length / job.columns)} points`
+    : `A model in three dimensions (${job.extension.slice(1)})`;
+  const caption = job.kind === "points" ? captionOf(job.caption) : captionIn(job);
+  return { html: described({ text, ...caption }), text };
+}
+
+function played(
+  kind: "audio" | "video",
+  bytes: Uint8Array,
+  extension: string,
+  options: { readonly text: string; readonly caption?: string },
+): Shown {
+  const html = bytes.length > MAX_BYTES
+    ? described({ ...options, text: `${options.text}, of ${formatCount(bytes.length)} bytes` })
+    : player(kind, dataUrl(MIME[extension] ?? "application/octet-stream", bytes), options);
+  return { html, text: options.text };
+}
+
+function bytesOf(content: Content): Uint8Array {
+  if ("bytes" in content) return content.bytes;
+  if ("text" in content) return new TextEncoder().encode(content.text);
+  if (Deno.statSync(content.path).size > 16 * MAX_BYTES) return new Uint8Array(MAX_BYTES + 1);
+  return Deno.readFileSync(content.path);
+}
+
+function captionIn({ fields }: FileJob): { caption?: string } {
+  return captionOf(typeof fields?.caption === "string" ? fields.caption : undefined);
+}
+
+function captionOf(caption: string | undefined): { caption?: string } {
+  return caption === undefined ? {} : { caption };
+}

@@ -1,0 +1,56 @@
+import type { Frame } from "../charts/frame.ts";
+import type { Picture } from "../charts/picture.ts";
+import { isInnerPath } from "../record/file_list.ts";
+import { join, RUN_FILES } from "../record/layout.ts";
+import type { Thumbnails } from "./thumbnails.ts";
+
+/** A larger file is not read to show its first rows. */
+const MAX_BYTES = 400_000;
+const ROWS = 5;
+/** JSON texts, and the words that JSON does not have. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+
+/** The first rows of a recorded table; null when it is large, or is not there. */
+export async function tablePreview(
+  directory: string,
+  value: { readonly [key: string]: unknown },
+  thumbnails: Thumbnails,
+): Promise<Frame | null> {
+  const { path, size, nrows } = value;
+  if (typeof path !== "string" || !isInnerPath(path) || !(Number(size) <= MAX_BYTES)) return null;
+  try {
+    const text = Deno.readTextFileSync(join(directory, RUN_FILES.files, path));
+    if (text.length > MAX_BYTES) return null;
+    const { columns, data } = JSON.parse(
+      text.replace(TOKENS, (token) => token.startsWith('"') ? token : `"${token}"`),
+    ) as { columns: unknown[]; data: unknown[][] };
+    const rows = data.slice(0, ROWS);
+    const pictures = await Promise.all(
+      rows.map((row) => Promise.all(row.map((cell) => pictureOf(cell, thumbnails)))),
+    );
+    return {
+      columns: columns.map((name, i) => ({
+        name: String(name),
+        type: rows.every((row) => typeof row[i] === "number") ? "number" : "mixed",
+        at: (row) => rows[row]?.[i],
+        picture: (row) => pictures[row]?.[i],
+      })),
+      length: rows.length,
+      columnCount: columns.length,
+      rowCount: typeof nrows === "number" ? nrows : data.length,
+    };
+  } catch {
+    // A damaged file has no rows to show.
+    return null;
+  }
+}
+
+async function pictureOf(cell: unknown, thumbnails: Thumbnails): Promise<Picture | undefined> {
+  if (typeof cell !== "object" || cell === null) return undefined;
+  const { _type: type, path, width, height } = cell as { readonly [key: string]: unknown };
+  if (type !== "image-file" || typeof path !== "string") return undefined;
+  const source = await thumbnails.get(path);
+  return source === null
+    ? undefined
+    : { source, width: Number(width) || 0, height: Number(height) || 0 };
+}

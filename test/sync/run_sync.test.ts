@@ -107,6 +107,7 @@ describe("RunSync of a run that goes on", () => {
       title: "t".repeat(80),
       text: "x",
       level: "WARN",
+      wait: 60_000,
       time: 1,
     } as const;
     recording.line({ ...alert, wait: 5_000 });

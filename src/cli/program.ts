@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { VERSION } from "../version.ts";
+import { addServerCommands } from "./server.ts";
 import { findRun } from "./find_run.ts";
 import { describe, jsonValue, showHtml, showJson, showText } from "./show.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
@@ -44,5 +45,6 @@ export function program(print: Print): Command {
         print([id, state.padEnd(8), `${length} rows`.padStart(12), project, name].join("  "));
       }
     });
+  addServerCommands(cellar, print);
   return cellar;
 }

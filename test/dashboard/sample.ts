@@ -59,7 +59,8 @@ async function fillRun(
     at: start * 1000,
     heartbeatAt: now,
     tags: ["baseline", "augmented"],
-    notes: "Same as the last one, with warmup. If the validation loss still rises after epoch 12,\n" +
+    notes:
+      "Same as the last one, with warmup. If the validation loss still rises after epoch 12,\n" +
       "the augmentation is to blame.",
     host: "workstation-3",
     program: "train.ts",
@@ -104,8 +105,16 @@ async function fillRun(
     });
   }
   await pages.log(run, rows);
-  await pages.store.lines.write(run.key, [{ stream: "events", offset: 0, lines: systemRows(start, random) }]);
-  await pages.store.lines.write(run.key, [{ stream: "console", offset: 0, lines: consoleLines(start) }]);
+  await pages.store.lines.write(run.key, [{
+    stream: "events",
+    offset: 0,
+    lines: systemRows(start, random),
+  }]);
+  await pages.store.lines.write(run.key, [{
+    stream: "console",
+    offset: 0,
+    lines: consoleLines(start),
+  }]);
   await pages.file(run, "wandb-metadata.json", JSON.stringify(METADATA));
   await pages.file(run, "code/_session_history.ipynb", JSON.stringify(notebook(start)));
   await pages.file(run, "diff.patch", DIFF);
@@ -139,7 +148,9 @@ function consoleLines(start: number): string[] {
     const time = new Date((start + i * 5) * 1000).toISOString().replace("Z", "");
     if (i === 380) return `ERROR ${time} warning: the learning rate is below 1e-5`;
     const loss = (0.05 + 2.2 * Math.exp(-i / 90)).toFixed(4);
-    return `${time} epoch ${Math.floor(i / 20)} batch ${i % 20 * 10}  loss \u001b[32m${loss}\u001b[0m`;
+    return `${time} epoch ${Math.floor(i / 20)} batch ${
+      i % 20 * 10
+    }  loss \u001b[32m${loss}\u001b[0m`;
   });
 }
 
@@ -176,7 +187,11 @@ function notebook(start: number): unknown {
     nbformat_minor: 5,
     metadata: {},
     cells: [
-      cell(1, `import * as cellar from "@cellar/cellar";\nimport * as tf from "@tensorflow/tfjs";`, 1.4),
+      cell(
+        1,
+        `import * as cellar from "@cellar/cellar";\nimport * as tf from "@tensorflow/tfjs";`,
+        1.4,
+      ),
       cell(
         3,
         `// Digits as tensors, once.\nconst digits = load("mnist", { limit: 60_000 });\n` +
@@ -187,7 +202,7 @@ function notebook(start: number): unknown {
       cell(
         4,
         `for (let step = 0; step < 1500; step++) {\n  const { loss, acc } = await train(digits.batch(64));\n` +
-          "  cellar.log({ \"train/loss\": loss, \"train/acc\": acc });\n}",
+          '  cellar.log({ "train/loss": loss, "train/acc": acc });\n}',
         911,
         [text("epoch 7, loss 0.412\n")],
       ),

@@ -81,7 +81,11 @@ export async function startPages(
     async log(run, rows) {
       const now = (await store.runs.get(run.key))!;
       const lines = rows.map((row, i) =>
-        JSON.stringify({ _step: now.historyLines + i, _timestamp: now.createdAt / 1000 + i, ...row })
+        JSON.stringify({
+          _step: now.historyLines + i,
+          _timestamp: now.createdAt / 1000 + i,
+          ...row,
+        })
       );
       await store.lines.write(run.key, [{ stream: "history", offset: now.historyLines, lines }]);
     },

@@ -3,7 +3,7 @@ import type { FocusSection } from "../sections/focus.ts";
 import type { ChartKey } from "./chart_keys.ts";
 import { type ChartOptions, drawCharts } from "./run_charts.ts";
 
-const WIDE = { width: 1000, height: 420 };
+const WIDE = { width: 1200, height: 440 };
 const NARROW = { width: 360, height: 280 };
 /** Other metrics that can be the x axis. */
 const AXES_OFFERED = 50;

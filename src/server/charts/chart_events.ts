@@ -25,7 +25,7 @@ export async function chartEvents(
     async next() {
       const now = await Promise.all(query.runs.map(({ key }) => store.runs.get(key)));
       const there = now.filter((run) => run !== undefined);
-      if (there.length < now.length) return { event: "gone", data: "{}" };
+      if (there.length < now.length) return { event: "gone", data: "{}", last: true };
       if (query.keys.length === 0) {
         const states = there.map(({ entity, project, id, state, historyLines }) => ({
           run: `${entity}/${project}/${id}`,
@@ -36,9 +36,10 @@ export async function chartEvents(
       }
       const answer = await answerChart(store, { ...query, runs: there }, cursor);
       cursor = parseCursor(answer.cursor);
+      if (!answer.complete && answer.series.length === 0) return null;
       return { event: "columns", data: JSON.stringify(answer), id: answer.cursor };
     },
   });
-  if (response === null) throw new ChartError(503, "Cannot stream: too many readers are there");
-  return response;
+  if (response !== null) return response;
+  throw new ChartError(503, "Cannot stream: too many readers are there already");
 }

@@ -1,13 +1,14 @@
 import type { Change, Store } from "../store/store.ts";
+import { Mailbox } from "./mailbox.ts";
 
 /** How a stream of events goes. */
 export interface EventsOptions {
   /** Which commits matter. */
   readonly concerns: (change: Change) => boolean;
-  /** Makes the next event; null when there is nothing to say. */
-  readonly next: (changes: readonly Change[]) => Promise<ServerEvent | null>;
+  /** Makes the next event; null when there is nothing to say. The first is made at once. */
+  readonly next: () => Promise<ServerEvent | null>;
   /**
-   * Milliseconds between two events.
+   * Milliseconds between two events at least.
    *
    * @default {400}
    */
@@ -21,17 +22,22 @@ export interface ServerEvent {
   readonly data: string;
   /** What the browser names when it comes back after a lost connection. */
   readonly id?: string;
+  /** Whether nothing can follow it. */
+  readonly last?: boolean;
 }
 
 /** Milliseconds between two signs of life; proxies close what is silent for longer. */
 const HEARTBEAT = 15_000;
+/** Milliseconds after which a browser that lost the connection comes back. */
+const RETRY = 2_000;
 const MAX_STREAMS = 1_000;
+const ALIVE = ": alive\n\n";
 const encoder = new TextEncoder();
 let open = 0;
 
 /**
  * Tells of changes by server-sent events. Changes that come faster than the interval, or than the
- * reader reads, become one event: a slow reader costs no memory.
+ * reader reads, become one event.
  *
  * @returns Null when there are too many of these already.
  */
@@ -39,58 +45,33 @@ export function eventStream(store: Store, options: EventsOptions): Response | nu
   if (open >= MAX_STREAMS) return null;
   open++;
   const { concerns, next, interval = 400 } = options;
-  let changes: Change[] = [];
-  let wake = () => {};
-  let cancelled = false;
-  const unwatch = store.watch((change) => {
-    if (!concerns(change)) return;
-    // What matters is that something happened to a run, not how often.
-    if (changes.some(({ run, kind }) => run === change.run && kind === change.kind)) return;
-    changes.push(change);
-    wake();
-  });
+  const mailbox = new Mailbox(store, concerns);
+  let ended = false;
   const end = () => {
-    if (cancelled) return;
-    cancelled = true;
+    if (ended) return;
+    ended = true;
     open--;
-    unwatch();
-    wake();
+    mailbox.close();
   };
-  const changed = () =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, HEARTBEAT);
-      Deno.unrefTimer(timer);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (changes.length > 0 || cancelled) wake();
-    });
-
-  let begun = false;
-  let last = 0;
+  let last: number | undefined;
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        if (!begun) {
-          begun = true;
-          controller.enqueue(encoder.encode(`retry: 2000\n\n`));
-          const first = await next([]);
-          if (first !== null) controller.enqueue(encode(first));
-          last = performance.now();
-          return;
+        const first = last === undefined;
+        if (!first) {
+          await mailbox.wait(HEARTBEAT);
+          if (!ended) await pause(interval - (performance.now() - last!));
         }
-        await changed();
-        if (cancelled) return;
-        if (changes.length === 0) return controller.enqueue(encoder.encode(`: alive\n\n`));
-        await pause(interval - (performance.now() - last));
-        const taken = changes;
-        changes = [];
-        const event = await next(taken);
+        if (ended) return;
+        const changed = mailbox.take().length > 0;
+        const event = first || changed ? await next() : null;
         last = performance.now();
-        if (!cancelled) {
-          controller.enqueue(event === null ? encoder.encode(`: \n\n`) : encode(event));
-        }
+        if (ended) return;
+        const text = event === null ? ALIVE : written(event);
+        controller.enqueue(encoder.encode(first ? `retry: ${RETRY}\n\n${text}` : text));
+        if (event?.last !== true) return;
+        end();
+        controller.close();
       } catch (error) {
         end();
         controller.error(error);
@@ -108,9 +89,9 @@ export function eventStream(store: Store, options: EventsOptions): Response | nu
   });
 }
 
-function encode({ event, data, id }: ServerEvent): Uint8Array {
+function written({ event, data, id }: ServerEvent): string {
   const lines = [`event: ${event}`, ...(id === undefined ? [] : [`id: ${id}`]), `data: ${data}`];
-  return encoder.encode(`${lines.join("\n")}\n\n`);
+  return `${lines.join("\n")}\n\n`;
 }
 
 async function pause(milliseconds: number): Promise<void> {

@@ -58,27 +58,15 @@ export class SqlRunStore implements RunStore {
     made: { username: string; displayName: string; at: number },
   ): Promise<{ run: StoredRun; inserted: boolean }> {
     const result = await this.#database.transaction(async (queries) => {
-      const inserted = await queries.run(
-        `INSERT INTO run (project, name, display_name, state, tags, username, created_at,
-            heartbeat_at, stop_requested, history_lines, event_lines, console_lines, config, summary)
-          VALUES (?, ?, ?, 'running', '[]', ?, ?, ?, 0, 0, 0, 0, '{}', '{}')
-          ON CONFLICT (project, name) DO NOTHING`,
-        project,
-        id,
-        made.displayName,
-        made.username,
-        made.at,
-        made.at,
-      );
-      const row = await queries.first<{ key: number }>(
+      const known = await queries.first<{ key: number }>(
         "SELECT key FROM run WHERE project = ? AND name = ?",
         project,
         id,
       );
-      const key = row!.key;
+      const { key } = known ?? await insertRun(queries, project, id, made);
       await applyPatch(queries, key, project, patch);
       const run = await selectRun(queries, "r.key = ?", key);
-      return { run: run!, inserted: inserted > 0 };
+      return { run: run!, inserted: known === undefined };
     });
     this.#changed({ kind: "run", run: result.run.key, project });
     return result;
@@ -216,6 +204,26 @@ export async function applyPatch(
   if (patch.summary !== undefined) {
     await writeFields(queries, run, "summary", summaryFields(patch.summary));
   }
+}
+
+async function insertRun(
+  queries: Queries,
+  project: number,
+  id: string,
+  { displayName, username, at }: { displayName: string; username: string; at: number },
+): Promise<{ key: number }> {
+  const row = await queries.first<{ key: number }>(
+    `INSERT INTO run (project, name, display_name, state, tags, username, created_at, heartbeat_at,
+        stop_requested, history_lines, event_lines, console_lines, config, summary)
+      VALUES (?, ?, ?, 'running', '[]', ?, ?, ?, 0, 0, 0, 0, '{}', '{}') RETURNING key`,
+    project,
+    id,
+    displayName,
+    username,
+    at,
+    at,
+  );
+  return row!;
 }
 
 async function selectRun(

@@ -218,8 +218,10 @@ export class RunSync {
     const { key, record } = this.#options;
     const { signal } = this.#abort;
     const state = this.#state.get(key);
+    // In the first moment nobody has read what the run is.
+    const known = record(this.#closing);
     const session = await Session.open(this.#client, key, {
-      record: record(this.#closing),
+      record: known.start === null ? record(true) : known,
       facts: await this.#facts.read(),
       state,
       isDelivered: (held) => this.#isDelivered(held),

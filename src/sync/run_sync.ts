@@ -57,6 +57,8 @@ const TICK_MS = 1_000;
 const FILES_MS = 5_000;
 /** How often a run that is delivered elsewhere is asked for. */
 const LOCK_MS = 2_000;
+/** The system frees the lock of a process that was killed a moment after its end. */
+const LOCK_GRACE_MS = 1_000;
 /** While the end of a run waits, a server is tried again this often. */
 const CLOSING_RETRY_MS = 1_000;
 /** A server that was away for so long before the end is given less time then. */
@@ -196,9 +198,10 @@ export class RunSync {
 
   /** Delivers until everything is there, or nothing can be done; true when it is to end. */
   async #deliver(): Promise<boolean> {
-    while (!this.#takeLock()) {
-      if (this.#closing) return true;
-      await this.#sleeper.sleep(LOCK_MS);
+    for (let closingSince: number | null = null; !this.#takeLock();) {
+      if (this.#closing) closingSince ??= performance.now();
+      if (closingSince !== null && performance.now() - closingSince > LOCK_GRACE_MS) return true;
+      await this.#sleeper.sleep(this.#closing ? LOCK_GRACE_MS / 10 : LOCK_MS);
       if (this.#abort.signal.aborted) return true;
     }
     this.#session ??= await this.#connect();

@@ -67,6 +67,24 @@ describe("RunSync with a server that is not there", () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
+  test("holds no rows in memory while the server is away, however many there are", async () => {
+    await server.close();
+    const recording = new Recording(newDir());
+    const { sync, statuses } = syncing(recording, server.baseUrl);
+    await until(() => statuses.at(-1)?.phase === "waiting");
+    const before = Deno.memoryUsage().heapUsed;
+    for (let i = 0; i < 10; i++) {
+      recording.log(50_000);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    // The rows have 35 MB on disk, and several times that as strings and objects.
+    expect(Deno.memoryUsage().heapUsed - before).toBeLessThan(60_000_000);
+    server.listen();
+    recording.finish();
+    expect(await sync.finish(60_000)).toMatchObject({ complete: true, left: 0 });
+    expect(server.run(recording.id).lines("wandb-history.jsonl")).toHaveLength(500_000);
+  });
+
   test("asks again what a server holds that was away, and sends what it has lost", async () => {
     const recording = new Recording(newDir()).log(50);
     const { sync, statuses } = syncing(recording, server.baseUrl);

@@ -3,7 +3,7 @@ export interface SyncStatus {
   /**
    * - `connecting`: the server was not reached yet.
    * - `sending`: rows are on their way.
-   * - `synced`: the server has everything that was recorded.
+   * - `synced`: the server has everything, but for what was logged in this moment.
    * - `waiting`: the server does not answer, or cannot just now; it is tried again.
    * - `refused`: the server will not have it; it is tried again seldom.
    * - `elsewhere`: another process delivers the run.

@@ -54,6 +54,9 @@ const INTERVAL_MS = 15_000;
 const LIVE_CONFIG_MS = 1_000;
 const CONFIG_MS = 5_000;
 const TICK_MS = 1_000;
+const FLOWING_MS = 2_000;
+/** Saying how config and summary stand takes at most this share of the time. */
+const SAYING_SHARE = 0.05;
 const FILES_MS = 5_000;
 /** How often a run that is delivered elsewhere is asked for. */
 const LOCK_MS = 2_000;
@@ -61,6 +64,8 @@ const LOCK_MS = 2_000;
 const LOCK_GRACE_MS = 1_000;
 /** While the end of a run waits, a server is tried again this often. */
 const CLOSING_RETRY_MS = 1_000;
+/** A run that is gone again so soon is not made again at once. */
+const GONE_MS = 60_000;
 /** A server that was away for so long before the end is given less time then. */
 const LONG_AWAY_MS = 30_000;
 const SHORT_FINISH_MS = 5_000;
@@ -96,6 +101,7 @@ export class RunSync {
   #stopSaid = false;
   #lastSuccess = performance.now();
   #failingSince: number | null = null;
+  #goneAt = -Infinity;
   #fault: SyncFault | null = null;
   #said = "";
   /** Whether every file was uploaded, or given up. */
@@ -138,9 +144,9 @@ export class RunSync {
         ? fault.passing ? "waiting" : "refused"
         : this.#session === null && !this.#complete
         ? "connecting"
-        : left > 0
-        ? "sending"
-        : "synced",
+        : left === 0 || this.#flows
+        ? "synced"
+        : "sending",
       delivered,
       left,
       filesLeft: this.#files.left,
@@ -174,6 +180,12 @@ export class RunSync {
     return { ...this.status, complete: this.#complete && this.#filesSettled };
   }
 
+  /** Whether rows go as they come, so that the few that are on their way are not worth a word. */
+  get #flows(): boolean {
+    return this.#session?.features.live === true && !this.#closing &&
+      performance.now() - this.#lastSuccess < FLOWING_MS;
+  }
+
   #stop(): void {
     this.#abort.abort();
     this.#sleeper.wake();
@@ -188,7 +200,7 @@ export class RunSync {
         if (this.#abort.signal.aborted) break;
         const wait = this.#failed(toFault(error));
         if (wait === null) break;
-        await this.#sleeper.sleep(this.#closing ? Math.min(wait, CLOSING_RETRY_MS) : wait);
+        await this.#sleeper.sleep(wait);
       }
     }
     this.#stop();
@@ -206,7 +218,6 @@ export class RunSync {
     }
     this.#session ??= await this.#connect();
     if (this.#session === null) return true;
-    this.#succeeded();
     this.#sleeper.wake();
     return await this.#follow(this.#session);
   }
@@ -264,8 +275,10 @@ export class RunSync {
       const end = closing ? this.#end() : null;
       await this.#passAlerts(session);
       if (closing || performance.now() >= configDue) {
-        configDue = performance.now() + (live ? LIVE_CONFIG_MS : CONFIG_MS);
+        const begin = performance.now();
         await session.updateConfig(record, await this.#facts.read(), signal);
+        const rest = (performance.now() - begin) / SAYING_SHARE;
+        configDue = performance.now() + Math.max(live ? LIVE_CONFIG_MS : CONFIG_MS, rest);
       }
       if (end !== null && !this.#filesDone && !waitedForFiles) {
         waitedForFiles = true;
@@ -400,22 +413,23 @@ export class RunSync {
 
   /** @returns How long to wait; null to give up. */
   #failed(fault: SyncFault): number | null {
-    const first = this.#backoff.failures === 0;
-    // A run that is gone may be made again, once; and what the server holds is asked for anew.
-    const again = fault.kind === "gone" && first && this.#session !== null;
+    const now = performance.now();
+    // A run that is gone may be made again, once in a while.
+    const again = fault.kind === "gone" && now - this.#goneAt > GONE_MS;
+    if (again) this.#goneAt = now;
+    // What the server holds is asked for anew, but by a server that only wants to be left alone.
     if (fault.kind !== "failing" || fault.retryAfterMs === undefined) this.#session = null;
     this.#fault = fault;
     this.#failingSince ??= Date.now() / 1000;
-    const wait = this.#backoff.failed(fault);
-    const { patienceMs } = this.#options;
     if (again) return 0;
+    const wait = this.#backoff.failed(fault);
     if (!fault.passing || this.#backoff.failures > 1) this.#sayFault(fault);
     this.#say();
     if (this.#closing && !fault.passing) return null;
-    if (patienceMs === undefined) return wait;
-    return performance.now() - this.#lastSuccess + Math.min(wait, CLOSING_RETRY_MS) > patienceMs
-      ? null
-      : wait;
+    const soon = this.#closing && fault.retryAfterMs === undefined;
+    const next = soon ? Math.min(wait, CLOSING_RETRY_MS) : wait;
+    const { patienceMs = Infinity } = this.#options;
+    return now - this.#lastSuccess + next > patienceMs ? null : next;
   }
 
   #sayFault(fault: SyncFault): void {

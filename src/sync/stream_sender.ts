@@ -59,6 +59,9 @@ const LOG = "output.log";
 /** Characters in a request; W&B's limit is 10 MiB, and what is quoted grows. */
 const MAX_LENGTH = 4_194_304;
 const MIN_LENGTH = 65_536;
+/** How often the summary is put together, and the share of the time that it may take. */
+const SUMMARY_MS = 1_000;
+const SUMMARY_SHARE = 0.05;
 const HEARTBEAT_MS = 30_000;
 /** How long an open row waits for more. Other servers are not told of rows that may grow yet. */
 const OPEN_DELAY_LIVE_MS = 100;
@@ -74,6 +77,7 @@ export class StreamSender {
   #maxLength = MAX_LENGTH;
   /** The summary as the server has it. */
   #summary = "";
+  #summaryDue = 0;
   #lastPost = 0;
 
   /** @param options.gzip Compresses whatever the server's address. */
@@ -97,6 +101,7 @@ export class StreamSender {
   async bind(session: Session, state: TargetState | null, signal: AbortSignal): Promise<void> {
     this.#structuredLog = session.features.structuredLog;
     this.#summary = "";
+    this.#summaryDue = 0;
     this.#lastPost = performance.now();
     await bind(this.feeds, {
       directory: this.#directory,
@@ -131,7 +136,9 @@ export class StreamSender {
     const log = feeds.log.take(options);
     const more = [history, events, log].some((batch) => batch?.more === true);
     const completes = complete !== null && !more;
-    const summary = summaryLine(record);
+    const summary = closing || (!more && now >= this.#summaryDue)
+      ? this.#summarize(record)
+      : this.#summary;
     const summarized = summary !== this.#summary && !more && (record.rows > 0 || completes);
     const nothing = history === null && events === null && log === null && !summarized &&
       uploaded.length === 0 && !completes;
@@ -165,6 +172,14 @@ export class StreamSender {
       stopped: answer.json.stopped === true,
       pauseMs: rateLimitPause(answer.headers),
     };
+  }
+
+  #summarize(record: RunRecord): string {
+    const begin = performance.now();
+    const line = summaryLine(record);
+    const end = performance.now();
+    this.#summaryDue = end + Math.max(SUMMARY_MS, (end - begin) / SUMMARY_SHARE);
+    return line;
   }
 
   async #post(session: Session, body: StreamBody, signal: AbortSignal) {

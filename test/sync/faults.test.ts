@@ -185,6 +185,32 @@ describe("RunSync with a server that misbehaves", () => {
     expect(server.run(recording.id).rows()).toEqual(recording.read());
   });
 
+  test.each<[string, Fault]>([
+    ["is out of order", { status: 500, body: '{"error":"disk full"}' }],
+    ["has lost the run each time", { status: 404, body: '{"error":"no such run"}' }],
+  ])("does not hammer a server whose file stream %s, and warns once", async (_, fault) => {
+    server.fault = ({ op }) => op === "file_stream" ? fault : undefined;
+    const recording = new Recording(newDir()).log(10);
+    const { sync, warnings, statuses } = syncing(recording, server.baseUrl, { firstRetryMs: 200 });
+    await until(() => warnings.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(server.ops().filter((op) => op === "file_stream").length).toBeLessThan(6);
+    expect(statuses.at(-1)).toMatchObject({ left: 10, reason: expect.stringContaining("answers") });
+    server.fault = () => undefined;
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: true, left: 0 });
+    expect(warnings).toHaveLength(1);
+  });
+
+  test("gives up on a server that has only errors, when its patience is over", async () => {
+    server.fault = ({ op }) => op === "file_stream" ? { status: 500 } : undefined;
+    const recording = new Recording(newDir()).log(10).finish();
+    const { sync } = syncing(recording, server.baseUrl, { patienceMs: 600 });
+    const began = performance.now();
+    expect(await sync.finish(60_000)).toMatchObject({ complete: false, left: 10 });
+    expect(performance.now() - began).toBeLessThan(10_000);
+  });
+
   test("takes a server's refusal of the run for what it is", async () => {
     first(100, "UpsertBucket", {
       status: 200,

@@ -18,6 +18,15 @@ export function toExtendedJson(json: string): string {
   return json.replace(WORDS, "$1$2");
 }
 
+/** A bare word that stands for a number, as a whole value; strings before it are skipped. */
+const BARE = /("(?:[^"\\]|\\.)*")|(NaN|-?Infinity)\b/g;
+
+/** The protocol's JSON as the record has it: bare words become strings. */
+export function fromExtendedJson(json: string): string {
+  if (!json.includes("NaN") && !json.includes("Infinity")) return json;
+  return json.replace(BARE, (_, string, word) => string ?? `"${word}"`);
+}
+
 /** JSON text that `JSON.stringify` takes as it is; TypeScript's library does not have it yet. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 

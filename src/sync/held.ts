@@ -1,3 +1,4 @@
+import { fromExtendedJson } from "../record/extended_json.ts";
 import { parseLine } from "../record/parse_line.ts";
 import { dig, digCount, digString, graphql } from "./wire/graphql.ts";
 import { RUN_RESUME_STATUS } from "./wire/operations.ts";
@@ -14,6 +15,8 @@ export interface Held {
   readonly log: number;
   /** The last row; null when it is not told. */
   readonly lastRow: { readonly step: number; readonly time: number } | null;
+  /** The summary as it stands there. */
+  readonly summary: { readonly [key: string]: unknown };
 }
 
 /**
@@ -36,6 +39,7 @@ export async function askHeld(
     events: digCount(bucket, "eventsLineCount") ?? 0,
     log: digCount(bucket, "logLineCount") ?? 0,
     lastRow: lastRow(digString(bucket, "historyTail")),
+    summary: parseLine(fromExtendedJson(digString(bucket, "summaryMetrics") ?? "{}")) ?? {},
   };
 }
 
@@ -53,9 +57,8 @@ function lastRow(tail: string | undefined): Held["lastRow"] {
 /** What tells a row from all others: its step, and when it was logged. */
 export function rowIdentity(line: unknown): Held["lastRow"] {
   if (typeof line !== "string") return null;
-  // Bare words for NaN are no JSON, and are not what is looked for.
-  const json = line.replace(/([:,[]\s*)(NaN|-?Infinity)(?=\s*[,}\]])/g, "$1null");
-  const { _step, _timestamp } = parseLine<{ _step?: unknown; _timestamp?: unknown }>(json) ?? {};
+  const { _step, _timestamp } =
+    parseLine<{ _step?: unknown; _timestamp?: unknown }>(fromExtendedJson(line)) ?? {};
   return typeof _step === "number" && typeof _timestamp === "number"
     ? { step: _step, time: _timestamp }
     : null;

@@ -233,9 +233,10 @@ export class RunSync {
     const { signal } = this.#abort;
     const state = this.#state.get(key);
     // In the first moment nobody has read what the run is.
-    const known = record(this.#closing);
+    const latest = record(this.#closing);
+    const known = latest.start === null ? record(true) : latest;
     const session = await Session.open(this.#client, key, {
-      record: known.start === null ? record(true) : known,
+      record: known,
       facts: await this.#facts.read(),
       state,
       isDelivered: (held) => this.#isDelivered(held),
@@ -246,7 +247,8 @@ export class RunSync {
       return null;
     }
     this.#address = session.address;
-    await this.#stream.bind(session, state, signal);
+    const resumed = known.start?.resumed === true;
+    await this.#stream.bind(session, { state, resumed, signal });
     // Before a row is sent it is noted which line it becomes.
     this.#note(session);
     return session;

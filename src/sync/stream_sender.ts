@@ -2,6 +2,7 @@ import { join, RUN_FILES } from "../record/layout.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import { bind, type Feeds } from "./bind.ts";
 import { toExtendedJson } from "../record/extended_json.ts";
+import type { Held } from "./held.ts";
 import { consoleLine } from "./payload/console_line.ts";
 import { summaryLine } from "./payload/summary.ts";
 import { type Batch, Feed } from "./read/feed.ts";
@@ -78,6 +79,7 @@ export class StreamSender {
   /** The summary as the server has it. */
   #summary = "";
   #summaryDue = 0;
+  #inherited: Held["summary"] = {};
   #lastPost = 0;
 
   /** @param options.gzip Compresses whatever the server's address. */
@@ -98,7 +100,15 @@ export class StreamSender {
   }
 
   /** Settles which lines of the server are which of the run's. */
-  async bind(session: Session, state: TargetState | null, signal: AbortSignal): Promise<void> {
+  async bind(
+    session: Session,
+    { state, resumed, signal }: {
+      readonly state: TargetState | null;
+      /** Whether the run goes on from an earlier session of it. */
+      readonly resumed: boolean;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<void> {
     this.#structuredLog = session.features.structuredLog;
     this.#summary = "";
     this.#summaryDue = 0;
@@ -109,6 +119,9 @@ export class StreamSender {
       held: session.held,
       rowsOfStep: (step) => session.rowsOfStep(step, signal),
     });
+    const { row, line } = this.feeds.history.place;
+    // A run that was begun elsewhere and goes on here has a summary already.
+    this.#inherited = resumed && line > row ? session.held?.summary ?? {} : {};
   }
 
   /**
@@ -176,7 +189,7 @@ export class StreamSender {
 
   #summarize(record: RunRecord): string {
     const begin = performance.now();
-    const line = summaryLine(record);
+    const line = summaryLine(record, this.#inherited);
     const end = performance.now();
     this.#summaryDue = end + Math.max(SUMMARY_MS, (end - begin) / SUMMARY_SHARE);
     return line;

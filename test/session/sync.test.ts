@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runDirectories, runScript } from "./script.ts";
+import { deliver, Recording } from "../sync/recording.ts";
 import { TestServer } from "../sync/test_server.ts";
 import { tempDir } from "../temp.ts";
 
@@ -142,5 +143,58 @@ await cellar.finish();`);
     // The rows have 25 MB on disk, and more as objects.
     const { grown } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
     expect(grown).toBeLessThan(20_000_000);
+  });
+});
+
+describe("init() with resume, of a run that is on the server alone", () => {
+  const resumed = (policy: string, more = "") =>
+    run(`
+try {
+  const run = await cellar.init({
+    project: "proj", id: "abcd1234", resume: "${policy}", config: { lr: 2 }, dir: DIR, ${more}
+  });
+  cellar.log({ acc: 1 });
+  cellar.log({ acc: 2 });
+  console.log(JSON.stringify({ ...run.config, name: run.name, step: run.step }));
+  await cellar.finish();
+} catch (error) {
+  console.log(error.message);
+}`);
+
+  test("goes on after its last step, with its name, config and summary", async () => {
+    const theirs = new Recording(Deno.makeTempDirSync({ dir: parent })).log(5);
+    theirs.line({ type: "config", set: { lr: 1, depth: 3, none: "NaN" } }).finish();
+    await deliver(theirs, server.baseUrl);
+    const { stdout, run: recorded } = await resumed("must");
+    const said = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    expect(said).toEqual({ lr: 2, depth: 3, none: "NaN", name: "calm-oak-1", step: 7 });
+    const stored = server.run("abcd1234");
+    expect(stored.rows()).toEqual([...theirs.read(), ...recorded().rows()]);
+    expect(stored.rows().map(({ _step }) => _step)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(stored.summary).toMatchObject({ loss: 4, acc: 2, _step: 6 });
+    expect(JSON.parse(stored.config.replace(":NaN", ":0"))).toMatchObject({
+      lr: { value: 2 },
+      depth: { value: 3 },
+    });
+    expect(stored).toMatchObject({ complete: true, exitCode: 0 });
+  });
+
+  test("is forbidden by never, and by must when the server has none or does not answer", async () => {
+    expect((await resumed("must")).stdout).toContain(
+      "Cannot resume the run abcd1234: there is none",
+    );
+    await deliver(new Recording(Deno.makeTempDirSync({ dir: parent })).log(5), server.baseUrl);
+    expect((await resumed("never")).stdout).toContain(
+      `Cannot start the run abcd1234: it is there already, on ${server.baseUrl}`,
+    );
+    await server.close();
+    expect((await resumed("must")).stdout).toContain(`Cannot ask ${server.baseUrl} for the run`);
+  });
+
+  test("begins anew with a warning under allow, when the server does not answer", async () => {
+    await server.close();
+    const { stdout, stderr } = await resumed("allow", "settings: { syncTimeout: 100 }");
+    expect(stderr).toContain("It begins anew");
+    expect(JSON.parse(stdout.trim().split("\n").at(-1) ?? "")).toMatchObject({ step: 2 });
   });
 });

@@ -266,6 +266,7 @@ function bucketOf(run: StoredRun) {
     historyTail: tail("wandb-history.jsonl"),
     eventsTail: tail("wandb-events.jsonl"),
     config: run.config,
+    displayName: run.upserts[0]?.displayName ?? "calm-sea-1",
     tags: [],
     wandbConfig: "{}",
   };

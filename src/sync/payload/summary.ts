@@ -1,9 +1,16 @@
 import type { RunRecord } from "../../run/run_record.ts";
 import { stringifyExtended } from "../../record/extended_json.ts";
 
-/** The summary of a run as one line: it is always sent whole. */
-export function summaryLine(record: RunRecord): string {
-  const summary: Record<string, unknown> = {};
+/**
+ * The summary of a run as one line: it is always sent whole.
+ *
+ * @param inherited What others have put into it before this record of the run began.
+ */
+export function summaryLine(
+  record: RunRecord,
+  inherited: { readonly [key: string]: unknown } = {},
+): string {
+  const summary: Record<string, unknown> = { ...inherited };
   for (const metric of record.metrics) {
     const { name, path, summary: value } = metric;
     if (value !== undefined) put(summary, path ?? [name], value);

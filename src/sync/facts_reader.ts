@@ -16,6 +16,7 @@ export class FactsReader {
   readonly #tail: Tail;
   readonly #code = new Set<string>();
   #facts: RunFacts = NO_FACTS;
+  #reading: Promise<RunFacts> = Promise.resolve(NO_FACTS);
 
   constructor(directory: string, runId: string) {
     this.#directory = directory;
@@ -23,8 +24,12 @@ export class FactsReader {
     this.#tail = new Tail(join(directory, RUN_FILES.fileList));
   }
 
-  /** The facts as they stand now. */
-  async read(): Promise<RunFacts> {
+  /** The facts as they stand now. Who asks at the same time is told the same. */
+  read(): Promise<RunFacts> {
+    return this.#reading = this.#reading.then(() => this.#follow());
+  }
+
+  async #follow(): Promise<RunFacts> {
     let { metadata, sessionHistory } = this.#facts;
     let stale = false;
     for (const { path } of readFileLines(this.#tail)) {

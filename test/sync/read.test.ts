@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { FactsReader } from "../../src/sync/facts_reader.ts";
 import { Feed } from "../../src/sync/read/feed.ts";
 import { readLines } from "../../src/sync/read/read_lines.ts";
 import { readObjects } from "../../src/sync/read/read_objects.ts";
 import { readRows } from "../../src/sync/read/read_rows.ts";
 import { tempDir } from "../temp.ts";
+import { Recording } from "./recording.ts";
 
 const parent = tempDir();
 
@@ -160,5 +162,22 @@ describe("Feed", () => {
     feed.rewind(4, 4);
     expect(feed.take({ ...all, ended: true })).toMatchObject({ offset: 4 });
     expect(feed.take({ ...all, ended: true })?.content).toHaveLength(6);
+  });
+});
+
+describe("FactsReader", () => {
+  test("tells the same to two who ask at once, and what has come since", async () => {
+    const recording = new Recording(Deno.makeTempDirSync({ dir: parent }));
+    const facts = new FactsReader(recording.directory, recording.id);
+    expect(await facts.read()).toMatchObject({ metadata: null, codePath: null });
+    recording.file("wandb-metadata.json", '{"program":"/x/train.ts","codePath":"train.ts"}');
+    recording.file("code/train.ts", "x").file("code/_session_history.ipynb", "{}");
+    const [first, second] = await Promise.all([facts.read(), facts.read()]);
+    expect(first).toMatchObject({
+      metadata: { content: { program: "/x/train.ts" } },
+      codePath: "code/train.ts",
+      sessionHistory: "code/_session_history.ipynb",
+    });
+    expect(second).toEqual(first);
   });
 });

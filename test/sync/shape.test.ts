@@ -135,7 +135,7 @@ describe("what is sent has the shape of what the official SDK sends", () => {
     const definitions = /"m":(\[.*?\]\}\])/.exec(theirConfig)?.[1] ?? "[]";
     expect(named(config._wandb?.value.m)).toEqual(named(JSON.parse(definitions)));
     expect(Object.keys(config._wandb?.value ?? {})).toEqual(
-      expect.arrayContaining(["cli_version", "t", "m"]),
+      expect.arrayContaining(["cli_version", "t", "m", "e", "code_path"]),
     );
 
     // The files that every run has.

@@ -8,6 +8,7 @@ import { parseLine, toNumber } from "../record/parse_line.ts";
 import { type Row, RowAssembler } from "../record/rows.ts";
 import { Tail } from "../record/tail.ts";
 import { RunRecord } from "./run_record.ts";
+import { readSystem, type SystemData } from "./system_rows.ts";
 
 /** How a run stands: going on, ended well, ended with an error, or gone without an end. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
@@ -65,6 +66,8 @@ export interface RecordedRun {
   columns(keys?: readonly string[]): { [key: string]: unknown[] };
   /** What was printed, oldest first; colours are there as they were printed. */
   console(): Generator<ConsoleLine>;
+  /** The hardware while it went on. */
+  readonly system: SystemData;
 }
 
 /**
@@ -109,6 +112,7 @@ export function openRun(directory: string): RecordedRun {
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
     console: () => readConsole(directory),
+    system: readSystem(directory),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
 import type { SyncSettings } from "../sync/settings.ts";
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
 import { shortPath } from "../view/short_path.ts";
 import { workerHost } from "../worker/host.ts";
@@ -15,6 +16,11 @@ const FINISH_MS = 3_000;
 const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
+
+/** Process ids of the workers' children, by the run's directory. */
+const children = new Map<string, number>();
+// At Deno.exit() the worker has no time to end them; they would live until they next write.
+globalThis.addEventListener("unload", () => children.forEach(endLeftover));
 
 /** How a run is accompanied. */
 export interface LiveRunOptions {
@@ -47,7 +53,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = {
+  const services: Mutable<ServiceOptions> = {
     provenance,
     ...(system === null ? {} : { system }),
     ...(sync === null ? {} : { sync }),
@@ -65,6 +71,13 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     vanished: () => run.restore(),
     report(report) {
       switch (report.service) {
+        case "system":
+          // A worker that is started again after it died gets the options of now.
+          if (services.system !== undefined) {
+            services.system = { ...services.system, leftover: report.pid };
+          }
+          children.set(directory, report.pid);
+          return;
         case "media":
           return run.answer(report.answer);
         case "saved":
@@ -104,6 +117,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS + (sync?.timeoutMs ?? 0));
+      children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       const left = delivery === null ? null : leftInWords(delivery, shortPath(directory));
@@ -120,6 +134,8 @@ async function within(promise: Promise<void>, timeoutMs: number): Promise<void> 
   await Promise.race([promise, late.promise]);
   clearTimeout(timer);
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

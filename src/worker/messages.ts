@@ -12,11 +12,17 @@ import type { SystemSettings } from "../system/settings.ts";
  */
 export interface ServiceOptions {
   /** Samples of the hardware. */
-  readonly system?: SystemSettings;
+  readonly system?: SystemServiceOptions;
   /** Delivery to a server. */
   readonly sync?: SyncSettings;
   /** Where the run comes from: code, Git state, packages, machine. */
   readonly provenance?: ProvenanceOptions;
+}
+
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
 }
 
 /** What the run's side asks of a service. */
@@ -30,6 +36,8 @@ export type ServiceRequest =
 
 /** What a service tells the run's side. */
 export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  | { readonly service: "system"; readonly kind: "child"; readonly pid: number }
   | { readonly service: "media"; readonly answer: MediaAnswer }
   | { readonly service: "saved" }
   /** How the delivery stands. */

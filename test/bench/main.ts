@@ -9,8 +9,9 @@ import type { BenchSection } from "./bench.ts";
 import { provenance } from "./provenance.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
+import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, provenance, sync };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, provenance, system, sync };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

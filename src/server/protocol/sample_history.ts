@@ -74,8 +74,8 @@ async function rowsOfSpec(
   const named = asked.filter((key) => key !== "_step" && key !== "_runtime");
   if (named.length === 0) return await rowsOfAll(context, run, asked, samples, minStep, maxStep);
 
-  const all = await store.series.list(run.key, "history");
-  const series = named.map((key) => all.filter((info) => info.key === key));
+  const known = await store.series.list(run.key, "history");
+  const series = named.map((key) => known.filter((info) => info.key === key));
   if (series.some((kinds) => kinds.length === 0)) return [];
   const range = {
     ...(minStep !== undefined && { xFrom: minStep }),

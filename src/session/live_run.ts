@@ -1,12 +1,20 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
+import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
+import type { ServiceOptions } from "../worker/messages.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
+
+/** Process ids of the workers' children, by the run's directory. */
+const children = new Map<string, number>();
+// At Deno.exit() the worker has no time to end them; they would live until they next write.
+globalThis.addEventListener("unload", () => children.forEach(endLeftover));
 
 /** How a run is accompanied. */
 export interface LiveRunOptions {
@@ -16,13 +24,15 @@ export interface LiveRunOptions {
   readonly panel: boolean;
   /** Whether the stop button fires the run's signal. */
   readonly interrupt: boolean;
+  /** How the hardware is sampled; null when it is not. */
+  readonly system: SystemSettings | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory } = options;
+  const { directory, system } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -31,11 +41,17 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  workerHost.open(directory, { live: panel !== null, interrupt, services: {} }, {
+  const services: Mutable<ServiceOptions> = system === null ? {} : { system };
+  workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: () => {},
+    report(report) {
+      if (report.service !== "system") return;
+      // A worker that is started again after it died gets the options of now.
+      services.system = { ...services.system, leftover: report.pid };
+      children.set(directory, report.pid);
+    },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
@@ -48,11 +64,14 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS);
+      children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     },
   };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

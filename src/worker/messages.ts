@@ -1,17 +1,30 @@
 import type { Drawn, DrawRequest } from "../run/companion.ts";
+import type { SystemSettings } from "../system/settings.ts";
 
 /**
  * What goes along with a run in the background, and how; what is absent is off. It holds what a
  * restarted worker needs to go on, and nothing secret is ever written from it.
  */
-// deno-lint-ignore no-empty-interface
-export interface ServiceOptions {}
+export interface ServiceOptions {
+  /** Samples of the hardware. */
+  readonly system?: SystemServiceOptions;
+}
+
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
+}
 
 /** What the run's side asks of a service. */
-export type ServiceRequest = never;
+export type ServiceRequest =
+  /** One sample more, now. */
+  { readonly service: "system"; readonly kind: "sample" };
 
 /** What a service tells the run's side. */
-export type ServiceReport = never;
+export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  { readonly service: "system"; readonly kind: "child"; readonly pid: number };
 
 /** What the user's thread tells the background worker. */
 export type ToWorker =

@@ -1,3 +1,4 @@
+import { deferredService } from "./deferred_service.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
 
 /** What a {@linkcode RunService} works with. */
@@ -25,6 +26,21 @@ export interface RunService {
  * Starts what was asked for. Each service is loaded when it is wanted; one that cannot be started
  * warns, and the others go on.
  */
-export function startServices(_options: ServiceOptions, _context: ServiceContext): RunService[] {
-  return [];
+export function startServices(options: ServiceOptions, context: ServiceContext): RunService[] {
+  const services: RunService[] = [];
+  const add = (name: string, start: () => Promise<RunService>) => {
+    const onFail = (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.warn(`Cannot start ${name}: ${reason}`);
+    };
+    services.push(deferredService({ start, onFail }));
+  };
+  const { system } = options;
+  if (system !== undefined) {
+    add("system metrics", async () => {
+      const { startSystemService } = await import("./system_service.ts");
+      return startSystemService(system, context);
+    });
+  }
+  return services;
 }

@@ -21,6 +21,8 @@ export interface DocumentOptions {
   readonly events?: string;
   /** `entity/project/id` of the run that the page is about, for its chart queries. */
   readonly run?: string;
+  /** What the first of the events says when nothing has changed since. */
+  readonly version?: string;
 }
 
 const MARK = trusted(
@@ -31,7 +33,7 @@ const MARK = trusted(
 
 /** A whole page. */
 export function htmlDocument(content: Html, options: DocumentOptions): string {
-  const { title, embedded = false, events, run } = options;
+  const { title, embedded = false, events, run, version } = options;
   return markup`<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +47,9 @@ export function htmlDocument(content: Html, options: DocumentOptions): string {
 </head>
 <body${embedded && markup` class="embedded"`}${
     events !== undefined && markup` data-events="${events}"`
-  }${run !== undefined && markup` data-run="${run}"`}>
+  }${run !== undefined && markup` data-run="${run}"`}${
+    version !== undefined && markup` data-version="${version}"`
+  }>
 ${!embedded && bar(options)}
 <main id="content" tabindex="-1">
 ${content}

@@ -57,8 +57,7 @@ export function changed(
   return query.size === 0 ? url.pathname : `${url.pathname}?${query}`;
 }
 
-/** A segment of a path. Half of a surrogate pair cannot be encoded, and dots would be resolved. */
+/** A segment of a path. Half of a surrogate pair cannot be encoded. */
 function segment(text: string): string {
-  const encoded = encodeURIComponent(text.toWellFormed());
-  return /^\.{1,2}$/.test(encoded) ? encoded.replaceAll(".", "%2E") : encoded;
+  return encodeURIComponent(text.toWellFormed());
 }

@@ -50,12 +50,7 @@ export function problemPage(
   },
 ): Response {
   const crumbs: Crumb[] = [{ name: title }];
-  const content = markup`
-    <div class="card empty">
-      <h1>${title}</h1>
-      <p>${text}</p>
-      <p><a href="/">All projects</a></p>
-    </div>
-  `;
+  const content = markup`<div class="card empty"><h1>${title}</h1>
+<p>${text}</p><p><a href="/">All projects</a></p></div>`;
   return respond(htmlDocument(content, { title, crumbs, viewer }), { status });
 }

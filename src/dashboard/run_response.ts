@@ -1,3 +1,4 @@
+import { standOf } from "../server/charts/stand.ts";
 import type { StoredRun } from "../server/store/store.ts";
 import type { DashboardContext } from "./context.ts";
 import { htmlDocument } from "./document.ts";
@@ -28,6 +29,7 @@ export async function runResponse(
     embedded,
     events: withQuery("/api/charts/events", { run: name }),
     run: name,
+    version: standOf([run]),
   });
   return respond(body, { framed: embedded });
 }

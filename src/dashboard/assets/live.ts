@@ -6,6 +6,8 @@ import { keepTimes } from "./times.ts";
 
 /** Milliseconds between two updates at least: as often as eyes follow. */
 const INTERVAL = 900;
+/** Milliseconds until the first one: what comes together is drawn together. */
+const PAUSE = 60;
 
 /** Parts of the page that are in sight, or nearly. */
 const inSight = new Set<Element>();
@@ -19,28 +21,43 @@ const sight = new IntersectionObserver((entries) => {
 /** Parts that may have changed since they were drawn. */
 const stale = new Set<Element>();
 let busy = false;
+let updated = -INTERVAL;
 let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** The events while somebody looks; a browser has few connections, and tabs share them. */
+let source: EventSource | undefined;
 
 /** Keeps the page as the server has it, without loading it again. */
 export function keepLive(events: string): void {
   for (const part of parts()) sight.observe(part);
-  const source = new EventSource(events);
+  const follow = () => {
+    if (document.hidden) {
+      source?.close();
+      source = undefined;
+    } else if (source === undefined) source = listen(events);
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
+
+function listen(events: string): EventSource {
+  const opened = new EventSource(events);
   let first = true;
-  source.addEventListener("change", () => {
-    // The first event comes with the connection, and the page is as new as that.
-    if (first && performance.now() < 10_000) {
-      first = false;
-      return;
-    }
+  opened.addEventListener("change", ({ data }) => {
+    const { dataset } = document.body;
+    // One event comes with each connection, and often the page is as new as that.
+    const known = first && data === dataset.version;
     first = false;
+    dataset.version = data;
+    if (known) return;
     for (const part of parts()) stale.add(part);
     update();
   });
-  source.addEventListener("gone", () => {
-    source.close();
+  opened.addEventListener("gone", () => {
+    opened.close();
     say("This run has been deleted.");
   });
-  document.addEventListener("visibilitychange", () => update());
+  return opened;
 }
 
 function parts(): Element[] {
@@ -50,6 +67,7 @@ function parts(): Element[] {
 /** Asks for what is stale and in sight, one request at a time. */
 function update(): void {
   if (busy || timer !== undefined || document.hidden) return;
+  const wait = Math.max(PAUSE, INTERVAL - (performance.now() - updated));
   timer = setTimeout(async () => {
     timer = undefined;
     busy = true;
@@ -59,9 +77,10 @@ function update(): void {
       // The next change, or the next connection, tries again.
     } finally {
       busy = false;
+      updated = performance.now();
     }
     if (wanted().length > 0) update();
-  }, INTERVAL);
+  }, wait);
 }
 
 function wanted(): string[] {

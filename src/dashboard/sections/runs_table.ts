@@ -1,6 +1,6 @@
 import { cellText } from "../../charts/cell_text.ts";
 import { formatDuration } from "../../charts/format.ts";
-import { type Html, line, markup, trusted } from "../html.ts";
+import { type Html, line, markup } from "../html.ts";
 import { changed, runPath, withQuery } from "../links.ts";
 import type { RunsPage } from "../pages/runs.ts";
 import { stateTag } from "../state.ts";
@@ -129,7 +129,6 @@ function isNumberWord(value: unknown): boolean {
 function headCell({ key, label, number = false }: Column, view: RunsPage, edge: boolean): Html {
   const descending = view.sort === `-${key}`;
   const sorted = key !== "" && (descending || view.sort === key);
-  const classes = [number ? "number" : "", edge ? "edge" : ""].filter((name) => name !== "");
   const name = markup`<span class="clip" title="${line(label, 500)}">${line(label, 48)}</span>`;
   // Numbers are looked for from their best, names from the beginning.
   const next = sorted
@@ -137,32 +136,22 @@ function headCell({ key, label, number = false }: Column, view: RunsPage, edge: 
     : number || key === "created"
     ? `-${key}`
     : key;
-  return markup`
-    <th scope="col" ${
-    classes.length > 0 && markup`
-      class="${classes.join(" ")}"
-    `
-  }${
-    sorted && markup`
-      aria-sort="${descending ? "descending" : "ascending"}"
-    `
-  }>${
-    key === ""
-      ? name
-      : markup`<a href="${changed(view.url, { sort: next, page: null, after: null })}">${name}${
-        sorted && trusted(descending ? " ↓" : " ↑")
-      }</a>`
-  }</th>
-  `;
+  const href = changed(view.url, { sort: next, page: null, after: null });
+  const arrow = sorted && (descending ? " ↓" : " ↑");
+  const order = sorted &&
+    markup` aria-sort="${descending ? "descending" : "ascending"}"`;
+  return markup`<th scope="col"${classOf(number, edge)}${order}>${
+    key === "" ? name : markup`<a href="${href}">${name}${arrow}</a>`
+  }</th>`;
 }
 
 function bodyCell({ number = false, cell }: Column, run: RunItem, edge: boolean): Html {
+  return markup`<td${classOf(number, edge)}>${cell(run)}</td>`;
+}
+
+function classOf(number: boolean, edge: boolean): Html | null {
   const classes = [number ? "number" : "", edge ? "edge" : ""].filter((name) => name !== "");
-  return markup`<td${
-    classes.length > 0 && markup`
-      class="${classes.join(" ")}"
-    `
-  }>${cell(run)}</td>`;
+  return classes.length === 0 ? null : markup` class="${classes.join(" ")}"`;
 }
 
 function tagList(tags: readonly string[], place: string): Html {

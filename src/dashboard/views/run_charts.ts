@@ -1,11 +1,10 @@
+import { drawChart, type DrawChartOptions } from "../../charts/draw_chart.ts";
 import { formatNumber } from "../../charts/format.ts";
-import { lineChart, type LineChartOptions } from "../../charts/line_chart.ts";
-import { readableAxis } from "../../charts/readable_axis.ts";
 import { readCharts } from "../../server/charts/read_charts.ts";
 import type { Store, StoredRun } from "../../server/store/store.ts";
 import type { ChartGroup, ChartItem } from "../views.ts";
 import { type ChartKey, prefixOf } from "./chart_keys.ts";
-import { drawn } from "./drawn.ts";
+import { drawnCharts } from "./drawn.ts";
 
 /**
  * The size at which the charts of a page are drawn; the page scales them to its columns. Lower than
@@ -16,13 +15,11 @@ export const CHART_SIZE = { width: 420, height: 190 } as const;
 const BUCKET = 2;
 
 /** What part of a chart, and how. */
-export interface ChartOptions extends Pick<LineChartOptions, "smoothing" | "yScale"> {
+export interface ChartOptions extends DrawChartOptions {
   /** What the x axis counts, when it is not what the metric asks for. */
   readonly x?: string;
   readonly from?: number;
   readonly to?: number;
-  readonly width?: number;
-  readonly height?: number;
 }
 
 /** Draws metrics of a run, those over the same axis in one reading. */
@@ -34,7 +31,7 @@ export async function drawCharts(
 ): Promise<ChartItem[]> {
   const { width = CHART_SIZE.width, height = CHART_SIZE.height } = options;
   const { from, to, smoothing, yScale } = options;
-  const cache = drawn(store);
+  const cache = drawnCharts(store);
   // What is known of a series changes with each of its points.
   const nameOf = ({ info, x }: ChartKey) => JSON.stringify([info, x, options]);
   const items = new Map<string, ChartItem>();
@@ -56,16 +53,15 @@ export async function drawCharts(
       ...(to === undefined ? {} : { to }),
     });
     for (const { key, view } of found) {
-      const axis = readableAxis({ xName: x, view });
-      const drawing = lineChart([{ name: key, view: axis.view }], {
+      const chart = { name: key, xName: x, series: [{ name: key, view }] };
+      const { divisor, ...drawing } = drawChart(chart, {
         width,
         height,
-        xLabel: axis.xLabel,
         ...(smoothing === undefined ? {} : { smoothing }),
         ...(yScale === undefined ? {} : { yScale }),
       });
       const last = view.points === 0 ? "" : formatNumber(view.last);
-      const item: ChartItem = { key, last, x, divisor: axis.divisor, drawing };
+      const item: ChartItem = { key, last, x, divisor, drawing };
       const member = byKey.get(key)!;
       // Rows that came after the run was looked up are known of, but not in the drawing.
       if (member.info.lastLine < run.historyLines) cache.set(nameOf(member), item);

@@ -1,12 +1,13 @@
 import { answerChart } from "./answer.ts";
 import { parseCursor } from "./cursor.ts";
 import { eventStream } from "./events.ts";
+import { standOf } from "./stand.ts";
 import { type ChartContext, ChartError, parseRequest } from "./request.ts";
 
 /**
  * The columns of a query as they grow: an event `columns` with a {@linkcode ChartAnswer} at once, and
  * one more each time that rows have come. Without keys it only says that something has changed: an
- * event `change` with the state of each run. An event `gone` is the last one, when a run was deleted.
+ * event `change` with how each run stands. An event `gone` is the last one, when a run was deleted.
  */
 export async function chartEvents(
   url: URL,
@@ -26,14 +27,7 @@ export async function chartEvents(
       const now = await Promise.all(query.runs.map(({ key }) => store.runs.get(key)));
       const there = now.filter((run) => run !== undefined);
       if (there.length < now.length) return { event: "gone", data: "{}", last: true };
-      if (query.keys.length === 0) {
-        const states = there.map(({ entity, project, id, state, historyLines }) => ({
-          run: `${entity}/${project}/${id}`,
-          state,
-          rows: historyLines,
-        }));
-        return { event: "change", data: JSON.stringify(states) };
-      }
+      if (query.keys.length === 0) return { event: "change", data: standOf(there) };
       const answer = await answerChart(store, { ...query, runs: there }, cursor);
       cursor = parseCursor(answer.cursor);
       if (!answer.complete && answer.series.length === 0) return null;

@@ -30,7 +30,9 @@ export async function sampleLines(
     const limit = isRange ? MAX_SAMPLES : wanted;
     const lines = await store.lines.read(run.key, stream, { ...range, limit });
     context.spend(lines.length);
-    return pick(lines, wanted).map(({ text }) => text);
+    // Who asks for a row a step asks for all, also where steps repeat.
+    const all = wanted >= (range.xTo ?? Infinity) - (range.xFrom ?? 0);
+    return (all ? lines : pick(lines, wanted)).map(({ text }) => text);
   }
   context.spend(wanted);
   const picked: string[] = [];
@@ -72,8 +74,8 @@ async function rowsOfSpec(
   const named = asked.filter((key) => key !== "_step" && key !== "_runtime");
   if (named.length === 0) return await rowsOfAll(context, run, asked, samples, minStep, maxStep);
 
-  const all = await store.series.list(run.key, "history");
-  const series = named.map((key) => all.filter((info) => info.key === key));
+  const known = await store.series.list(run.key, "history");
+  const series = named.map((key) => known.filter((info) => info.key === key));
   if (series.some((kinds) => kinds.length === 0)) return [];
   const range = {
     ...(minStep !== undefined && { xFrom: minStep }),
@@ -83,7 +85,9 @@ async function rowsOfSpec(
   for (const kinds of series) {
     points.push(await Promise.all(kinds.map((info) => store.series.points(info.series, range))));
   }
-  const lines = pick(commonLines(points), samples);
+  const common = commonLines(points);
+  const all = samples >= (maxStep ?? Infinity) + 1 - (minStep ?? 0);
+  const lines = all ? common.slice(0, MAX_SAMPLES) : pick(common, samples);
   context.spend(lines.length);
   if (asked.includes("_runtime") || series.some((kinds) => kinds.some(isNoNumber))) {
     return await rowsOfLines(store, run, asked, lines);

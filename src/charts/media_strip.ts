@@ -1,3 +1,4 @@
+import { conversation, isConversation } from "./conversation.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatNumber } from "./format.ts";
 import { pictureTag } from "./picture.ts";
@@ -25,7 +26,11 @@ function block({ name, step, pictures, more, words, table, text }: MediaView): s
     words === "" ? "" : escapeHtml(harmless(truncate(words, 200), true)),
     more > 0 ? `${formatNumber(more)} more` : "",
   ].filter((fact) => fact !== "");
-  const rows = table === undefined ? "" : htmlTable(table, { maxRows: ROWS, maxColumns: COLUMNS });
+  const rows = table === undefined
+    ? ""
+    : isConversation(table)
+    ? conversation(table, ROWS)
+    : htmlTable(table, { maxRows: ROWS, maxColumns: COLUMNS });
   const prose = text === undefined ? "" : `<div style="white-space:pre-wrap;` +
     `overflow-wrap:break-word;max-width:720px;border-left:3px solid rgba(128,128,128,.3);` +
     `padding:0 8px">${escapeHtml(truncate(text, MAX_TEXT))}</div>`;

@@ -54,7 +54,7 @@ export function showHtml(job: FileJob): Shown {
 /** Something in three dimensions, in words. */
 export function showObject(job: FileJob | PointsJob): Shown {
   const text = job.kind === "points"
-    ? `A cloud of ${formatCount(job.data.length / job.columns)} points`
+    ? `Points in three dimensions: ${formatCount(job.data.length / job.columns)}`
     : `A model in three dimensions (${job.extension.slice(1)})`;
   const caption = job.kind === "points" ? captionOf(job.caption) : captionIn(job);
   return { html: described({ text, ...caption }), text };

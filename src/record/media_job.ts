@@ -121,7 +121,9 @@ export interface ListJob {
   readonly items: readonly MediaJob[];
   /** How many more there were than are kept. */
   readonly leftOut?: number;
-  /** Further properties of the value. */
+  /** What was odd about them. */
+  readonly warnings?: readonly string[];
+  /** Further properties of the value; an array has an element for each item. */
   readonly fields?: { readonly [key: string]: Json };
 }
 

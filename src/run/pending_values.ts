@@ -56,7 +56,7 @@ export class PendingValues {
     this.#drafts.delete(id);
     const key = draft.fill(id, value);
     if (error !== undefined) this.#context.onError(key, error);
-    for (const warning of warnings) this.#context.onWarning(key, warning);
+    if (warnings.length > 0) this.#context.onWarning(key, warnings.join("; "));
     if (this.#drafts.size === 0) {
       this.#settled?.resolve();
       this.#settled = null;

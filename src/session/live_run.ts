@@ -1,4 +1,5 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
+import type { SaveRequest } from "../files/save_request.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
@@ -63,8 +64,10 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
     delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
   };
-  /** For the copies of files that were saved; null when there are none. */
-  let saved: PromiseWithResolvers<void> | null = null;
+  const saves: SaveRequest[] = [];
+  const saved = Promise.withResolvers<void>();
+  /** Whether a worker that knew of files to be saved has ended. */
+  let forgotten = false;
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
@@ -81,7 +84,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
         case "media":
           return run.answer(report.answer);
         case "saved":
-          return saved?.resolve();
+          return saved.resolve();
         case "sync":
           if (report.kind === "stop") {
             run.interrupt("Somebody has asked the server to stop the run");
@@ -94,7 +97,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     },
     died() {
       run.abandon("the background worker ended while it was made");
-      saved?.resolve();
+      forgotten = true;
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
@@ -102,14 +105,16 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     poll: () => workerHost.poll(),
     make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
     save(request) {
-      saved ??= Promise.withResolvers();
+      saves.push(request);
       workerHost.ask(directory, { service: "save", request });
     },
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
-      if (saved !== null) {
-        workerHost.ask(directory, { service: "save", request: "flush" });
-        await within(saved.promise, SAVE_MS);
+      if (saves.length > 0) {
+        const ask = (request: SaveRequest | "flush") =>
+          workerHost.ask(directory, { service: "save", request });
+        if (forgotten) saves.forEach(ask);
+        if (ask("flush")) await within(saved.promise, SAVE_MS);
       }
       const summary = options.onSummary === undefined
         ? null

@@ -1,3 +1,4 @@
+import { UnrecordableValue } from "../../record/encode_value.ts";
 import type { Json } from "../../record/lines.ts";
 import type { Content, ImageJob, Pixels } from "../../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../../record/recordable.ts";
@@ -85,15 +86,28 @@ export class Image {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Image[]): Json {
-    const jobs = list.slice(0, MAX_LIST).map((image) => image.#job(context));
-    const captions = list.slice(0, MAX_LIST).map(({ caption }) => caption ?? "");
+    const made: { job: ImageJob; transfer: ArrayBuffer[]; caption: string }[] = [];
+    let problem: UnrecordableValue | undefined;
+    for (const image of list.slice(0, MAX_LIST)) {
+      try {
+        made.push({ ...image.#job(context), caption: image.caption ?? "" });
+      } catch (error) {
+        if (!(error instanceof UnrecordableValue)) throw error;
+        problem ??= error;
+      }
+    }
+    if (made.length === 0 && problem !== undefined) throw problem;
+    const captions = made.map(({ caption }) => caption);
     return context.later({
       kind: "list",
       type: "images/separated",
-      items: jobs.map(({ job }) => job),
-      leftOut: list.length - jobs.length,
+      items: made.map(({ job }) => job),
+      leftOut: Math.max(0, list.length - MAX_LIST),
+      ...(problem === undefined
+        ? {}
+        : { warnings: [`a part is left out because ${problem.message}`] }),
       ...(captions.some((caption) => caption !== "") ? { fields: { captions } } : {}),
-    }, jobs.flatMap(({ transfer }) => transfer));
+    }, made.flatMap(({ transfer }) => transfer));
   }
 
   /** Draws it at the end of a cell. */

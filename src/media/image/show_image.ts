@@ -89,7 +89,7 @@ function tinted({ data, width, height }: Pixels): Uint8Array {
   for (let i = 0; i < data.length; i++) {
     const id = data[i]!;
     if (id === 0) continue;
-    const color = Number.parseInt(seriesColor(id - 1).slice(1), 16);
+    const color = Number.parseInt(seriesColor(id).slice(1), 16);
     rgba.set([color >> 16, (color >> 8) & 255, color & 255, MASK_OPACITY], i * 4);
   }
   return encodePng({ data: rgba, width, height, channels: 4 });

@@ -45,5 +45,6 @@ export function encodeWav({ channels, sampleRate }: AudioJob): Uint8Array<ArrayB
 
 function toInt16(sample: number): number {
   // What is too loud is cut off; what is no number is silence.
-  return Math.round(Math.max(-1, Math.min(1, sample || 0)) * 32_767);
+  const scaled = Math.max(-1, Math.min(1, sample || 0)) * 32_767;
+  return Math.trunc(scaled + Math.sign(scaled) / 2);
 }

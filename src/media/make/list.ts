@@ -6,12 +6,17 @@ type Made = { readonly [key: string]: Json };
 
 /** Makes several media of one kind, and the one value that W&B has for them. */
 export function makeList(job: ListJob, context: MakeContext): Json {
-  const { type, fields, leftOut = 0 } = job;
+  const { type, leftOut = 0, warnings = [] } = job;
   if (leftOut > 0) {
     context.warn(`${job.items.length} images of a list are kept, and ${leftOut} left out`);
   }
-  const made = job.items.map((item) => context.make(item) as Made);
+  for (const warning of warnings) context.warn(warning);
+  const all = job.items.map((item) => context.makePart(item) as Made | null);
+  const made = all.filter((one) => one !== null);
   const count = made.length;
+  if (count === 0) throw new TypeError("none of its list can be recorded");
+  const kept = all.flatMap((one, i) => one === null ? [] : [i]);
+  const fields = fieldsOf(job, kept);
   switch (type) {
     case "images/separated":
       return { ...imageList(made, context), ...fields };
@@ -26,6 +31,16 @@ export function makeList(job: ListJob, context: MakeContext): Json {
       return { _type: type, filenames, count, objects: made, ...fields };
     }
   }
+}
+
+/** Captions and the like of those that were made. */
+function fieldsOf({ fields = {} }: ListJob, kept: readonly number[]): Made {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? kept.map((i) => value[i] ?? null) : value,
+    ]),
+  );
 }
 
 function imageList(made: readonly Made[], { warn }: MakeContext): Made {

@@ -17,8 +17,8 @@ export interface MakeContext {
   readonly files: MediaFiles;
   /** Says what is odd about what is made. */
   warn(message: string): void;
-  /** Makes a part of it. */
-  make(job: MediaJob): Json;
+  /** Makes a part of it; null, with a warning, when that fails. */
+  makePart(job: MediaJob): Json;
   /** What came before in a table that is recorded piece by piece. */
   readonly increments: Increments;
 }
@@ -43,13 +43,20 @@ export class MediaMaker {
       files: this.#files,
       increments: this.#increments,
       warn: (message) => warnings.push(message),
-      make: (part) => makeValue(part, context),
+      makePart(part) {
+        try {
+          return makeValue(part, context);
+        } catch (error) {
+          warnings.push(`a part is left out because ${messageOf(error)}`);
+          return null;
+        }
+      },
     };
     try {
       const value = makeValue(job, context);
       return { id, value, ...(warnings.length === 0 ? {} : { warnings }) };
     } catch (error) {
-      return { id, value: null, error: error instanceof Error ? error.message : String(error) };
+      return { id, value: null, error: messageOf(error) };
     }
   }
 
@@ -74,4 +81,8 @@ function makeValue(job: MediaJob, context: MakeContext): Json {
     case "table":
       return makeTable(job, context);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

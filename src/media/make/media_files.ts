@@ -18,6 +18,7 @@ export type WrittenFile = {
 /** Larger files are saved with `save()`, which does not have to copy them. */
 export const MAX_MEDIA_BYTES = 2 ** 31 - 1;
 const CHUNK_BYTES = 1_048_576;
+const MAX_REMEMBERED = 10_000;
 
 /** Writes the files of media: under the name that their content gives them, and each once. */
 export class MediaFiles {
@@ -53,13 +54,13 @@ export class MediaFiles {
     const bytes = new TextEncoder().encode(text);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const path = mediaPath({ ...place, folder: RUN_FILES.artifacts }, sha256);
-    moveInto(join(this.#directory, path), (target) => writeFile(target, [bytes]));
+    writeInto(join(this.#directory, path), (target) => writeFile(target, [bytes]));
   }
 
   /** Copies a file piece by piece: its content is hashed as it goes by. */
   #copy(source: string, place: MediaPlace): WrittenFile {
     checkMediaSize(Deno.statSync(source).size);
-    const temporary = join(this.#root, `.copy-${crypto.randomUUID()}`);
+    const temporary = join(this.#directory, `.copy-${crypto.randomUUID()}`);
     try {
       const hash = createHash("sha256");
       const size = writeFile(temporary, readChunks(source), (chunk) => hash.update(chunk));
@@ -75,21 +76,22 @@ export class MediaFiles {
   /** Says that a file is ready, when it is in its place. */
   #place(file: WrittenFile, write: (target: string) => void): void {
     if (this.#written.has(file.path)) return;
-    moveInto(join(this.#root, file.path), write);
+    writeInto(join(this.#root, file.path), write);
+    // What is forgotten is written again, and is the same.
+    if (this.#written.size >= MAX_REMEMBERED) this.#written.clear();
     this.#written.add(file.path);
     this.#list.add({ ...file, policy: "now" });
   }
 }
 
-/** A file appears under its name when it is complete. */
-function moveInto(target: string, write: (temporary: string) => void): void {
+/** A file that could not be written whole is taken away: nothing refers to it. */
+function writeInto(target: string, write: (target: string) => void): void {
   ensureDirSync(dirname(target));
-  const temporary = `${target}.part`;
   try {
-    write(temporary);
-    Deno.renameSync(temporary, target);
-  } finally {
-    removeIfThere(temporary);
+    write(target);
+  } catch (error) {
+    removeIfThere(target);
+    throw error;
   }
 }
 

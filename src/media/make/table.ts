@@ -16,7 +16,7 @@ export function makeTable(job: TableJob, context: MakeContext): Json {
   const { key, step, files } = context;
   const { names, rows, allRows, increment } = job;
   for (const warning of job.warnings) context.warn(warning);
-  const parts = job.parts.map((part) => part.kind === "table" ? null : context.make(part));
+  const parts = job.parts.map((part) => part.kind === "table" ? null : context.makePart(part));
   const columns = job.columns.map((column) => cellTexts(column, parts));
   const head = `{"columns":${JSON.stringify(names)},"data":[`;
   const place = { folder: FOLDER, key, step, extension: EXTENSION };

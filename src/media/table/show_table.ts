@@ -1,3 +1,4 @@
+import { conversation, isConversation } from "../../charts/conversation.ts";
 import type { Frame } from "../../charts/frame.ts";
 import type { Picture } from "../../charts/picture.ts";
 import { htmlTable, textTable } from "../../charts/table.ts";
@@ -24,7 +25,7 @@ export function showTable(columns: readonly Column[], length: number): Shown {
     rowCount: length,
   };
   return {
-    html: htmlTable(frame, { maxRows: ROWS }),
+    html: isConversation(frame) ? conversation(frame) : htmlTable(frame, { maxRows: ROWS }),
     text: textTable(frame, { maxRows: ROWS }),
   };
 }

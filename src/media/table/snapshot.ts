@@ -1,4 +1,4 @@
-import { encodeValue } from "../../record/encode_value.ts";
+import { encodeValue, UnrecordableValue } from "../../record/encode_value.ts";
 import type { MediaJob, TableColumn } from "../../record/media_job.ts";
 import { isRecordable, RECORD, RECORD_LIST, type RecordContext } from "../../record/recordable.ts";
 import type { Column, MediaCell } from "./column.ts";
@@ -8,6 +8,8 @@ export interface TableSnapshot {
   readonly columns: TableColumn[];
   /** What the media cells are made of, in the order of their ids. */
   readonly parts: MediaJob[];
+  /** Why media cells are left empty. */
+  readonly problems: string[];
   readonly transfer: ArrayBuffer[];
 }
 
@@ -18,7 +20,17 @@ export function takeSnapshot(
   context: RecordContext,
 ): TableSnapshot {
   const parts: MediaJob[] = [];
+  const problems: string[] = [];
   const transfer: ArrayBuffer[] = [];
+  const textOf = (cell: MediaCell | null) => {
+    try {
+      return mediaText(cell, inCell);
+    } catch (error) {
+      if (!(error instanceof UnrecordableValue)) throw error;
+      if (problems.length === 0) problems.push(`a cell is left empty because ${error.message}`);
+      return "null";
+    }
+  };
   const inCell: RecordContext = {
     ...context,
     also: () => {},
@@ -36,14 +48,14 @@ export function takeSnapshot(
     const cells = column.cells(from, to);
     const texts = column.type === "string"
       ? cells as readonly (string | null)[]
-      : cells.map((cell) => typeof cell === "string" ? cell : mediaText(cell, inCell));
+      : cells.map((cell) => typeof cell === "string" ? cell : textOf(cell));
     const lengths = new Int32Array(texts.length);
     for (const [i, text] of texts.entries()) lengths[i] = text === null ? -1 : text.length;
     transfer.push(lengths.buffer);
     // One long text crosses to the worker in no time; a hundred thousand short ones do not.
     return { type: column.type === "string" ? "string" : "json", text: texts.join(""), lengths };
   });
-  return { columns: taken, parts, transfer };
+  return { columns: taken, parts, problems, transfer };
 }
 
 function mediaText(cell: MediaCell | null, context: RecordContext): string {

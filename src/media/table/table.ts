@@ -142,7 +142,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
   /** Adds a row; cells that are missing are empty. */
   addData(...row: TableRow<Columns> & readonly Cell[]): void {
     if (row.length !== this.#columns.length) {
-      this.#complain(`rows have another number of cells than ${this.#columns.length}`);
+      this.#complain(`rows with another number of cells than ${this.#columns.length}`);
     }
     for (const [i, column] of this.#columns.entries()) this.#add(column, row[i]);
     this.#length++;
@@ -153,7 +153,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
     const column = new Column(String(name));
     if (this.#columns.length === 0) this.#length = values.length;
     else if (values.length !== this.#length) {
-      this.#complain(`columns have another number of values than ${this.#length}`);
+      this.#complain(`columns with another number of values than ${this.#length}`);
     }
     for (let row = 0; row < this.#length; row++) this.#add(column, values[row]);
     this.#columns.push(column);
@@ -175,7 +175,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
     }
     const incremental = this.#mode === "incremental";
     const from = incremental ? this.#rowsLogged : 0;
-    const { columns, parts, transfer } = takeSnapshot(
+    const { columns, parts, problems, transfer } = takeSnapshot(
       this.#columns,
       [from, this.#length],
       context,
@@ -188,7 +188,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
       parts,
       rows: this.#length - from,
       allRows: this.#length,
-      warnings: Array.from(this.#problems, ([what, n]) => `${n} ${what}`),
+      warnings: [...Array.from(this.#problems, ([what, n]) => `${what}: ${n}`), ...problems],
       ...(incremental ? { increment: { table: this.#id, index: this.#increments++ } } : {}),
     }, transfer);
   }
@@ -204,7 +204,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
   #add(column: Column, value: unknown): void {
     const problem = column.add(value);
     if (problem !== undefined) {
-      this.#complain(`cells cannot be recorded, the first because ${problem}`);
+      this.#complain(`cells left empty because ${problem}`);
     }
   }
 

@@ -1,0 +1,289 @@
+import { describe, expect, test } from "vitest";
+import { Audio, Html, Image, Object3D, Plotly, Table, Video } from "../../mod.ts";
+import { createHash } from "node:crypto";
+import { record, recorded } from "./recording.ts";
+
+/** `media/<folder>/<key>_<step>_<first 20 digits of the hash>.<extension>` */
+function expectFile(
+  value: { path: string; sha256: string; size: number },
+  { bytes }: { bytes: (path: unknown) => Uint8Array },
+  [folder, name, extension]: readonly [string, string, string],
+): void {
+  const content = bytes(value.path);
+  expect(value.sha256).toBe(createHash("sha256").update(content).digest("hex"));
+  expect(value.size).toBe(content.length);
+  expect(value.path).toBe(`${folder}/${name}_${value.sha256.slice(0, 20)}${extension}`);
+}
+
+describe("log() of media gives W&B's shapes", () => {
+  test("a table's file is byte for byte what the official SDK writes", async () => {
+    const table = new Table(["x", "y"]);
+    table.addData(1, "a");
+    table.addData(2, null);
+    table.addData(NaN, "c");
+    const recording = await recorded(table, "tab");
+    const { value } = recording;
+    expect(recording.text(value.path)).toBe(
+      '{"columns":["x","y"],"data":[[1,"a"],[2,null],[NaN,"c"]]}',
+    );
+    expect(value).toEqual({
+      _type: "table-file",
+      sha256: expect.stringMatching(/^7501524cd3bb206e410c/),
+      size: 57,
+      path: "media/table/tab_0_7501524cd3bb206e410c.table.json",
+      ncols: 2,
+      nrows: 3,
+      log_mode: "IMMUTABLE",
+    });
+  });
+
+  test("boxes' file is byte for byte what the official SDK writes", async () => {
+    const recording = record();
+    recording.run.log({
+      bm: new Image(new Uint8Array(16), {
+        shape: [4, 4],
+        boxes: {
+          pred: {
+            boxes: [{
+              position: { minX: 0.1, maxX: 0.2, minY: 0.1, maxY: 0.4 },
+              classId: 1,
+              caption: "c",
+              scores: { acc: 0.5 },
+            }],
+            labels: { 1: "car" },
+          },
+        },
+        masks: { gt: { data: new Uint8Array(16).fill(1), labels: { 1: "car" } } },
+      }),
+    });
+    const value = await recording.value("bm");
+    expect(value.boxes.pred).toEqual({
+      _type: "boxes2D",
+      sha256: expect.stringMatching(/^44045cbaaf8b072593f9/),
+      size: 152,
+      path: "media/metadata/boxes2D/bm_0_44045cbaaf8b072593f9.boxes2D.json",
+    });
+    expect(value.masks.gt._type).toBe("mask");
+    expectFile(value.masks.gt, recording, ["media/images/mask", "bm_0", ".mask.png"]);
+    const lines = Deno.readTextFileSync(`${recording.directory}/run.jsonl`).split("\n");
+    expect(lines.filter((line) => line.includes('"labels"')).map((line) => JSON.parse(line)))
+      .toEqual([
+        {
+          type: "labels",
+          group: "bounding_box/class_labels",
+          key: "bm_wandb_delimeter_pred",
+          labels: { 1: "car" },
+        },
+        {
+          type: "labels",
+          group: "mask/class_labels",
+          key: "bm_wandb_delimeter_gt",
+          labels: { 1: "car" },
+        },
+      ]);
+  });
+
+  test("a point cloud's file is byte for byte what the official SDK writes", async () => {
+    // The recorded traffic's own points.
+    const points = [
+      [0.8622074719117224, 0.42015099782663, 0.8841688071977156],
+      [0.8248118879328025, 0.7671673183897753, 0.3635199744760401],
+      [0.7879843022124371, 0.6137939524426634, 0.9530778238199777],
+      [0.14331702169632032, 0.79569844889866, 0.43896652970162486],
+      [0.2535470032460698, 0.031304145377360704, 0.928915238393157],
+    ];
+    const { value } = await recorded(new Object3D(points), "pc");
+    expect(value.path).toBe("media/object3D/pc_0_9f5868b5b3016ef5f4fa.pts.json");
+    expect(value).toMatchObject({ _type: "object3D-file", size: 295 });
+  });
+
+  test("a sound's file is byte for byte what the official SDK writes", async () => {
+    const sound = new Audio([0, 0.5, -0.5, 1], { sampleRate: 8000, caption: "c" });
+    const { value } = await recorded(sound, "aud");
+    expect(value.path).toBe("media/audio/aud_0_93950199152af5adea75.wav");
+  });
+
+  test("boxes by their middle and in pixels are what the official SDK writes", async () => {
+    const { value } = await recorded(
+      new Image(new Uint8Array(30), {
+        shape: [6, 5],
+        boxes: {
+          p: {
+            boxes: [{
+              position: { middle: [2, 3], width: 2, height: 2 },
+              domain: "pixel",
+              classId: 2,
+              caption: "c",
+              scores: { acc: 0.5 },
+            }],
+          },
+        },
+      }),
+      "boxed",
+    );
+    expect(value.boxes.p.path).toBe(
+      "media/metadata/boxes2D/boxed_0_db17b8ce2f954c1ada77.boxes2D.json",
+    );
+  });
+
+  test("an image", async () => {
+    const recording = await recorded(
+      new Image(new Uint8Array(80), { shape: [8, 10], caption: "cap" }),
+      "img",
+    );
+    const { sha256, size, path, ...rest } = recording.value;
+    expect(rest).toEqual({
+      _type: "image-file",
+      format: "png",
+      width: 10,
+      height: 8,
+      caption: "cap",
+    });
+    expectFile({ sha256, size, path }, recording, ["media/images", "img_0", ".png"]);
+  });
+
+  test("images in a list", async () => {
+    const image = (level: number, caption?: string) =>
+      new Image(new Uint8Array(6).fill(level), {
+        shape: [2, 3],
+        ...(caption === undefined ? {} : { caption }),
+      });
+    const recording = await recorded([image(1), image(2, "b")], "imgs");
+    const { filenames, ...rest } = recording.value;
+    expect(rest).toEqual({
+      _type: "images/separated",
+      width: 3,
+      height: 2,
+      format: "png",
+      count: 2,
+      captions: ["", "b"],
+    });
+    expect(filenames).toHaveLength(2);
+    for (const path of filenames) {
+      expect(path).toMatch(/^media\/images\/imgs_0_[0-9a-f]{20}\.png$/);
+      expect(recording.bytes(path).length).toBeGreaterThan(0);
+    }
+  });
+
+  test("lists of images keep boxes and masks, null for those that have none", async () => {
+    const mask = { data: new Uint8Array(4), labels: { 0: "none" } };
+    const { value } = await recorded([
+      new Image(new Uint8Array(4), { shape: [2, 2] }),
+      new Image(new Uint8Array(4), { shape: [2, 2], masks: { truth: mask } }),
+    ]);
+    expect(value.all_masks[0]).toBeNull();
+    expect(value.all_masks[1].truth._type).toBe("mask");
+    expect(value).not.toHaveProperty("all_boxes");
+  });
+
+  test("a sound of samples is a WAV file of 16 bits", async () => {
+    const samples = Float32Array.of(0, 1, -1, 2, NaN);
+    const recording = await recorded(new Audio(samples, { sampleRate: 8000, caption: "c" }), "a");
+    const { value } = recording;
+    expect(value).toMatchObject({ _type: "audio-file", caption: "c", size: 44 + 10 });
+    expectFile(value, recording, ["media/audio", "a_0", ".wav"]);
+    const bytes = recording.bytes(value.path);
+    const view = new DataView(bytes.buffer);
+    expect(new TextDecoder().decode(bytes.subarray(0, 4))).toBe("RIFF");
+    expect([view.getUint16(20, true), view.getUint16(22, true), view.getUint32(24, true)])
+      .toEqual([1, 1, 8000]);
+    expect(Array.from({ length: 5 }, (_, i) => view.getInt16(44 + 2 * i, true)))
+      .toEqual([0, 32767, -32767, 32767, 0]);
+  });
+
+  test("sounds in a list carry their rates and durations", async () => {
+    const sound = () =>
+      new Audio([new Float32Array(4000), new Float32Array(4000)], {
+        sampleRate: 8000,
+      });
+    const { value } = await recorded([sound(), sound()]);
+    expect(value).toMatchObject({
+      _type: "audio",
+      count: 2,
+      sampleRates: [8000, 8000],
+      durations: [0.5, 0.5],
+    });
+    expect(value.audio[0]._type).toBe("audio-file");
+  });
+
+  test.each([
+    [new Html("<b>hi</b>"), "html-file", "media/html", ".html"],
+    [new Video(new Uint8Array(76), { format: "mp4" }), "video-file", "media/videos", ".mp4"],
+    [
+      new Plotly({ data: [{ y: Float32Array.of(1, 2) }] }),
+      "plotly-file",
+      "media/plotly",
+      ".plotly.json",
+    ],
+    [new Object3D([[1, 2, 3]]), "object3D-file", "media/object3D", ".pts.json"],
+    [new Audio(new Uint8Array(9), { format: "mp3" }), "audio-file", "media/audio", ".mp3"],
+  ])("%s is of type %s", async (medium, type, folder, extension) => {
+    const recording = await recorded(medium, "a/b c");
+    const { sha256, size, path, ...rest } = recording.value;
+    expect(rest).toEqual({ _type: type });
+    expectFile({ sha256, size, path }, recording, [folder, "a/b c_0", extension]);
+  });
+
+  test("lists of HTML, videos and objects have a value each", async () => {
+    const recording = record();
+    recording.run.log({
+      html: [new Html("a"), new Html("b")],
+      videos: [new Video(new Uint8Array(3), { format: "gif" })],
+      objects: [new Object3D([[1, 2, 3]])],
+    });
+    const [row] = await recording.rows();
+    expect(row).toMatchObject({
+      html: { _type: "html", count: 2, html: [{ _type: "html-file" }, { _type: "html-file" }] },
+      videos: { _type: "videos", count: 1, videos: [{ _type: "video-file" }] },
+      objects: { _type: "object3D", count: 1, objects: [{ _type: "object3D-file" }] },
+    });
+    const { filenames, objects } = (row as { objects: Record<string, { path: string }[]> }).objects;
+    expect(filenames).toEqual([objects![0]!.path.split("/").at(-1)]);
+  });
+
+  test("media below a nested value are called after the innermost name", async () => {
+    const { value } = await recorded({ loss: 1, deep: { page: new Html("x") } }, "val");
+    expect(value.loss).toBe(1);
+    expect(value.deep.page.path).toMatch(/^media\/html\/page_0_/);
+  });
+
+  test("media of the summary have the word summary for a step", async () => {
+    const recording = record();
+    recording.run.summary.best = new Html("<i>best</i>");
+    recording.run.summary.score = 3;
+    await recording.run.finish();
+    const { openRun } = await import("../../mod.ts");
+    const { summary } = openRun(recording.directory);
+    expect(summary.score).toBe(3);
+    expect(summary.best).toMatchObject({ _type: "html-file" });
+    expect((summary.best as { path: string }).path).toMatch(/^media\/html\/best_summary_/);
+    expect(recording.run.summary.best).toEqual(summary.best);
+  });
+});
+
+describe("log() keeps media within the run", () => {
+  test.each([
+    ["../../escape", "media/html/__/__/escape_0_"],
+    ["/etc/passwd", "media/html/etc/passwd_0_"],
+    ["a\\..\\b:c", "media/html/a_.._b_c_0_"],
+    ["...", "media/html/..._0_"],
+  ])("a key %s gives the path %s…", async (key, path) => {
+    const { value, directory } = await recorded(new Html("x"), key);
+    expect(value.path.startsWith(path)).toBe(true);
+    expect(Deno.statSync(`${directory}/files/${value.path}`).isFile).toBe(true);
+  });
+
+  test("a long key has a file all the same", async () => {
+    const { value, said } = await recorded(new Html("x"), "k".repeat(5000));
+    expect(said.filter((message) => message.includes("Cannot"))).toEqual([]);
+    expect(value.path.length).toBeLessThan(250);
+  });
+
+  test("the same content under the same name is written once", async () => {
+    const recording = record();
+    recording.run.log({ page: [new Html("same"), new Html("same")] });
+    await recording.rows();
+    const lines = Deno.readTextFileSync(`${recording.directory}/files.jsonl`).trim().split("\n");
+    expect(lines).toHaveLength(1);
+  });
+});

@@ -1,19 +1,21 @@
 import type { RunRecord } from "../run/run_record.ts";
 import { counted, type Delivery, type SyncStatus } from "./delivery.ts";
+import { FileLoop } from "./file_loop.ts";
 import { FileSender } from "./file_sender.ts";
 import type { Held } from "./held.ts";
 import { sendAlerts } from "./alerts.ts";
 import { FactsReader } from "./facts_reader.ts";
 import { writeGeneratedFiles } from "./payload/generated_files.ts";
+import { Notices } from "./notices.ts";
 import { Session } from "./session.ts";
 import { SyncLock } from "./state/sync_lock.ts";
 import { NOTHING_DELIVERED, SyncStateFile, type TargetKey } from "./state/sync_state.ts";
 import { type RunEnd, StreamSender } from "./stream_sender.ts";
 import { runUrl } from "./run_url.ts";
 import { Sleeper } from "./sleeper.ts";
-import { Backoff } from "./wire/backoff.ts";
+import { toFault, Trouble } from "./trouble.ts";
 import { WireClient } from "./wire/client.ts";
-import { SyncFault } from "./wire/fault.ts";
+import type { SyncFault } from "./wire/fault.ts";
 
 /** What a {@linkcode RunSync} tells. */
 export interface RunSyncEvents {
@@ -57,15 +59,10 @@ const TICK_MS = 1_000;
 const FLOWING_MS = 2_000;
 /** Saying how config and summary stand takes at most this share of the time. */
 const SAYING_SHARE = 0.05;
-const FILES_MS = 5_000;
 /** How often a run that is delivered elsewhere is asked for. */
 const LOCK_MS = 2_000;
 /** The system frees the lock of a process that was killed a moment after its end. */
 const LOCK_GRACE_MS = 1_000;
-/** While the end of a run waits, a server is tried again this often. */
-const CLOSING_RETRY_MS = 1_000;
-/** A run that is gone again so soon is not made again at once. */
-const GONE_MS = 60_000;
 /** A server that was away for so long before the end is given less time then. */
 const LONG_AWAY_MS = 30_000;
 const SHORT_FINISH_MS = 5_000;
@@ -89,8 +86,9 @@ export class RunSync {
   readonly #files: FileSender;
   readonly #abort = new AbortController();
   readonly #sleeper = new Sleeper();
-  readonly #backoff: Backoff;
-  readonly #warned = new Set<string>();
+  readonly #notices: Notices;
+  readonly #trouble: Trouble;
+  readonly #fileLoop: FileLoop;
   readonly #main: Promise<void>;
   #session: Session | null = null;
   /** Where the run is on the server, once that is known. */
@@ -99,20 +97,13 @@ export class RunSync {
   #complete = false;
   #elsewhere = false;
   #stopSaid = false;
-  #lastSuccess = performance.now();
-  #failingSince: number | null = null;
-  #goneAt = -Infinity;
-  #fault: SyncFault | null = null;
   #said = "";
-  /** Whether every file was uploaded, or given up. */
-  #filesSettled = false;
-  /** Whether the end of the run waits for files no more. */
-  #filesDone = false;
 
   constructor(options: RunSyncOptions) {
     const { directory, key, apiKey, gzip } = options;
     this.#options = options;
-    this.#backoff = new Backoff(options.firstRetryMs);
+    this.#trouble = new Trouble(options);
+    this.#notices = new Notices(key.baseUrl, (message) => options.events.warn(message));
     this.#client = new WireClient({ baseUrl: key.baseUrl, apiKey });
     this.#state = new SyncStateFile(directory);
     this.#lock = new SyncLock(directory);
@@ -126,9 +117,22 @@ export class RunSync {
     this.#files = new FileSender(directory, {
       dealtWith: files,
       failed: failedFiles,
-      events: { onGivenUp: (path, reason) => this.#giveUpFile(path, reason) },
+      events: {
+        onGivenUp: (path, reason) =>
+          this.#notices.once("file", `Cannot upload ${JSON.stringify(path)}: ${reason}`),
+      },
     });
     this.#facts = new FactsReader(directory, key.id);
+    this.#fileLoop = new FileLoop({
+      files: this.#files,
+      sleeper: this.#sleeper,
+      signal: this.#abort.signal,
+      session: () => this.#session,
+      closing: () => this.#closing,
+      atEnd: (session) => this.#writeAtEnd(session),
+      patienceMs: options.patienceMs,
+      firstRetryMs: options.firstRetryMs,
+    });
     this.#main = this.#run();
   }
 
@@ -136,7 +140,7 @@ export class RunSync {
   get status(): SyncStatus {
     const { delivered } = this.#stream.feeds.history;
     const left = Math.max(0, this.#options.record(false).rows - delivered);
-    const fault = this.#fault;
+    const { fault, since } = this.#trouble;
     return {
       phase: this.#elsewhere
         ? "elsewhere"
@@ -150,7 +154,7 @@ export class RunSync {
       delivered,
       left,
       filesLeft: this.#files.left,
-      since: this.#failingSince,
+      since,
       reason: fault?.message ?? null,
       url: this.#address === null ? null : runUrl(this.#client.baseUrl, this.#address),
     };
@@ -162,12 +166,12 @@ export class RunSync {
    * @param timeoutMs How long that may take.
    */
   async finish(timeoutMs: number): Promise<Delivery> {
-    const away = this.#failingSince !== null &&
-      Date.now() - this.#failingSince * 1000 > LONG_AWAY_MS;
+    const { since } = this.#trouble;
+    const away = since !== null && Date.now() - since * 1000 > LONG_AWAY_MS;
     const limit = away ? Math.min(SHORT_FINISH_MS, timeoutMs) : timeoutMs;
     this.#closing = true;
     this.#sleeper.wake();
-    const filesTimer = setTimeout(() => this.#filesDone = true, limit * FILES_SHARE);
+    const filesTimer = setTimeout(() => this.#fileLoop.done = true, limit * FILES_SHARE);
     const timer = setTimeout(() => this.#stop(), limit);
     try {
       await this.#main;
@@ -177,13 +181,13 @@ export class RunSync {
       this.#files.close();
       this.#lock.release();
     }
-    return { ...this.status, complete: this.#complete && this.#filesSettled };
+    return { ...this.status, complete: this.#complete && this.#fileLoop.settled };
   }
 
   /** Whether rows go as they come, so that the few that are on their way are not worth a word. */
   get #flows(): boolean {
     return this.#session?.features.live === true && !this.#closing &&
-      performance.now() - this.#lastSuccess < FLOWING_MS;
+      this.#trouble.age < FLOWING_MS;
   }
 
   #stop(): void {
@@ -192,7 +196,7 @@ export class RunSync {
   }
 
   async #run(): Promise<void> {
-    const files = this.#uploadFiles();
+    const files = this.#fileLoop.run();
     while (!this.#abort.signal.aborted) {
       try {
         if (await this.#deliver()) break;
@@ -200,7 +204,7 @@ export class RunSync {
         if (this.#abort.signal.aborted) break;
         const wait = this.#failed(toFault(error));
         if (wait === null) break;
-        await this.#sleeper.sleep(wait);
+        if (wait > 0) await this.#sleeper.sleep(wait);
       }
     }
     this.#stop();
@@ -243,7 +247,7 @@ export class RunSync {
       signal,
     });
     if (session === null) {
-      this.#complete = this.#filesSettled = true;
+      this.#complete = this.#fileLoop.settled = true;
       return null;
     }
     this.#address = session.address;
@@ -282,9 +286,9 @@ export class RunSync {
         const rest = (performance.now() - begin) / SAYING_SHARE;
         configDue = performance.now() + Math.max(live ? LIVE_CONFIG_MS : CONFIG_MS, rest);
       }
-      if (end !== null && !this.#filesDone && !waitedForFiles) {
+      if (end !== null && !this.#fileLoop.done && !waitedForFiles) {
         waitedForFiles = true;
-        await this.#waitForFiles(FILES_GRACE_MS);
+        await this.#fileLoop.wait(FILES_GRACE_MS);
       }
       if (closing || performance.now() >= streamDue) {
         const uploaded = [...this.#files.uploaded];
@@ -293,9 +297,9 @@ export class RunSync {
           uploaded,
           ended: end !== null,
           closing,
-          complete: this.#filesDone ? end : null,
+          complete: this.#fileLoop.done ? end : null,
         }, signal);
-        this.#succeeded();
+        this.#trouble.succeeded();
         if (answer !== null) {
           for (const name of uploaded) this.#files.uploaded.delete(name);
           if (answer.completed) this.#complete = true;
@@ -308,9 +312,9 @@ export class RunSync {
         this.#say();
         if (this.#complete) return true;
         if (answer !== null && (answer.more || closing)) continue;
-        if (closing && end === null && this.#filesDone) return true;
+        if (closing && end === null && this.#fileLoop.done) return true;
         if (closing && answer === null) {
-          await this.#waitForFiles(CLOSING_RETRY_MS);
+          await this.#fileLoop.wait(TICK_MS);
           continue;
         }
       }
@@ -321,55 +325,19 @@ export class RunSync {
     return true;
   }
 
-  /** Uploads files beside the rows, so that a large one does not hold them up. */
-  async #uploadFiles(): Promise<void> {
-    const { signal } = this.#abort;
-    const backoff = new Backoff(this.#options.firstRetryMs);
-    let generated: string[] | null = null;
-    while (!signal.aborted) {
-      const session = this.#session;
-      const closing = this.#closing;
-      let wait = session?.features.live === true ? TICK_MS : FILES_MS;
-      try {
-        this.#files.read();
-        if (session !== null) {
-          if (closing && this.#end() !== null) generated ??= await this.#generate(session);
-          await this.#files.send(session, generated, signal);
-          backoff.succeeded();
-          if (closing) {
-            this.#filesDone = this.#filesSettled = true;
-            this.#sleeper.wake();
-            return;
-          }
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        wait = backoff.failed(toFault(error));
-      }
-      await this.#sleeper.sleep(closing ? Math.min(wait, 100) : wait);
-    }
-  }
-
-  async #generate(session: Session): Promise<string[]> {
+  async #writeAtEnd(session: Session): Promise<string[] | null> {
+    if (this.#end() === null) return null;
     const facts = await this.#facts.read();
     const { globs } = session.features;
     const { directory, record } = this.#options;
     return writeGeneratedFiles(directory, record(true), { facts, globs });
   }
 
-  async #waitForFiles(ms: number): Promise<void> {
-    const until = performance.now() + ms;
-    for (let left = ms; !this.#filesDone && left > 0; left = until - performance.now()) {
-      if (this.#abort.signal.aborted) return;
-      await this.#sleeper.sleep(Math.min(left, 50));
-    }
-  }
-
   async #passAlerts(session: Session): Promise<void> {
     const { directory, key } = this.#options;
     const state = this.#state.get(key) ?? NOTHING_DELIVERED;
     const alerts = await sendAlerts(directory, state.alerts, session, this.#abort.signal, {
-      onRefused: (reason) => this.#warn("alert", `An alert was not passed on: ${reason}`),
+      onRefused: (reason) => this.#notices.once("alert", `An alert was not passed on: ${reason}`),
     });
     if (alerts !== state.alerts) this.#note(session, alerts);
   }
@@ -390,14 +358,14 @@ export class RunSync {
       // What was put counts once the server was told of it.
       files: uploaded.size === 0 ? dealtWith : before.files,
       failedFiles: failed,
-      complete: this.#complete && this.#filesSettled ? this.#end()?.time ?? null : null,
+      complete: this.#complete && this.#fileLoop.settled ? this.#end()?.time ?? null : null,
     };
     try {
       this.#state.set(key, delivered);
     } catch (error) {
       // Without notes the server is asked what it holds, which takes longer and comes to the same.
       const reason = error instanceof Error ? error.message : String(error);
-      this.#warn("state", `Cannot note how far the run was synced: ${reason}`);
+      this.#notices.once("state", `Cannot note how far the run was synced: ${reason}`);
     }
   }
 
@@ -406,52 +374,14 @@ export class RunSync {
     return finish ?? this.#options.crashed ?? null;
   }
 
-  #succeeded(): void {
-    this.#lastSuccess = performance.now();
-    this.#backoff.succeeded();
-    this.#fault = null;
-    this.#failingSince = null;
-  }
-
   /** @returns How long to wait; null to give up. */
   #failed(fault: SyncFault): number | null {
-    const now = performance.now();
-    // A run that is gone may be made again, once in a while.
-    const again = fault.kind === "gone" && now - this.#goneAt > GONE_MS;
-    if (again) this.#goneAt = now;
     // What the server holds is asked for anew, but by a server that only wants to be left alone.
     if (fault.kind !== "failing" || fault.retryAfterMs === undefined) this.#session = null;
-    this.#fault = fault;
-    this.#failingSince ??= Date.now() / 1000;
-    if (again) return 0;
-    const wait = this.#backoff.failed(fault);
-    if (!fault.passing || this.#backoff.failures > 1) this.#sayFault(fault);
+    const wait = this.#trouble.failed(fault, this.#closing);
+    if (wait !== 0 && this.#trouble.lasting) this.#notices.fault(fault);
     this.#say();
-    if (this.#closing && !fault.passing) return null;
-    const soon = this.#closing && fault.retryAfterMs === undefined;
-    const next = soon ? Math.min(wait, CLOSING_RETRY_MS) : wait;
-    const { patienceMs = Infinity } = this.#options;
-    return now - this.#lastSuccess + next > patienceMs ? null : next;
-  }
-
-  #sayFault(fault: SyncFault): void {
-    const { baseUrl } = this.#client;
-    const advice = fault.kind === "refused" ? ` Give another key: cellar login ${baseUrl}.` : "";
-    this.#warn(
-      fault.kind,
-      `Cannot sync to ${baseUrl}: ${fault.message}.${advice} The run goes on, and its rows are sent ` +
-        `once that works`,
-    );
-  }
-
-  #giveUpFile(path: string, reason: string): void {
-    this.#warn("file", `Cannot upload ${JSON.stringify(path)}: ${reason}`);
-  }
-
-  #warn(kind: string, message: string): void {
-    if (this.#warned.has(kind)) return;
-    this.#warned.add(kind);
-    this.#options.events.warn(message);
+    return wait;
   }
 
   #sayStopped(): void {
@@ -463,7 +393,7 @@ export class RunSync {
   #say(): void {
     const { oversized } = this.#stream.feeds.history;
     if (oversized > 0) {
-      this.#warn("oversized", `${counted(oversized, "row")} too large for the server`);
+      this.#notices.once("oversized", `${counted(oversized, "row")} too large for the server`);
     }
     const { status } = this;
     const text = JSON.stringify(status);
@@ -471,10 +401,4 @@ export class RunSync {
     this.#said = text;
     this.#options.events.status(status);
   }
-}
-
-function toFault(error: unknown): SyncFault {
-  if (error instanceof SyncFault) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SyncFault("rejected", `the run directory cannot be used: ${reason}`);
 }

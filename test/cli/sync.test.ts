@@ -192,6 +192,8 @@ describe("cellar status and runs", () => {
     const runs = JSON.parse((await cellar("runs", "--json")).out);
     expect(runs).toHaveLength(2);
     for (const { sync } of runs) expect(sync).toMatchObject([{ baseUrl: server.baseUrl }]);
+    expect((await cellar("show", run.id)).out).toContain(`synced to ${server.baseUrl}`);
+    expect((await cellar("show", other.id)).out).toContain(`4 rows to send to ${server.baseUrl}`);
     expect((await cellar("runs")).out).toMatch(/bbbb2222 .* not sent .*\n?.*aaaa1111 .* synced/);
   });
 });

@@ -211,6 +211,15 @@ describe("RunSync with a server that misbehaves", () => {
     expect(performance.now() - began).toBeLessThan(10_000);
   });
 
+  test("gives up on files that it never gets rid of, and ends the run without them", async () => {
+    server.fault = ({ op }) => op === "PUT" ? { status: 503 } : undefined;
+    const recording = new Recording(newDir()).log(10).file("a.txt", "a").finish();
+    const { sync } = syncing(recording, server.baseUrl, { patienceMs: 600 });
+    expect(await sync.finish(60_000)).toMatchObject({ complete: false, left: 0, filesLeft: 1 });
+    expect(server.run(recording.id)).toMatchObject({ complete: true, exitCode: 0 });
+    expect(server.ops().filter((op) => op === "PUT").length).toBeLessThan(40);
+  });
+
   test("takes a server's refusal of the run for what it is", async () => {
     first(100, "UpsertBucket", {
       status: 200,

@@ -76,6 +76,8 @@ export class TestServer {
   features: string[] = ["CELLAR_LIVE"];
   apiKey: string | null = null;
   stopped = false;
+  /** Headers of the answers of the file stream. */
+  streamHeaders: Record<string, string> = {};
   /** Decides what goes wrong with a request. */
   fault: (request: Received) => Fault | undefined = () => undefined;
   #server: Deno.HttpServer<Deno.NetAddr> | null = null;
@@ -251,7 +253,11 @@ export class TestServer {
     for (const name of uploaded) run.uploaded.add(name);
     run.complete = complete === true;
     if (complete) run.exitCode = exitcode ?? null;
-    return answer({ exitcode: null, limits: {}, stopped: this.stopped });
+    const response = answer({ exitcode: null, limits: {}, stopped: this.stopped });
+    for (const [name, value] of Object.entries(this.streamHeaders)) {
+      response.headers.set(name, value);
+    }
+    return response;
   }
 }
 

@@ -11,7 +11,12 @@ const MAX_INTERVAL_MS = 60_000;
 export function retryAfter(headers: Headers, now: number = Date.now()): number | undefined {
   const value = headers.get("retry-after")?.trim();
   if (value === undefined || value === "") return undefined;
-  const wait = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const wait = /^\d+(\.\d+)?$/.test(value)
+    ? Number(value) * 1000
+    // The engine takes even -3 for a date.
+    : /^[a-z]{3}/i.test(value)
+    ? Date.parse(value) - now
+    : NaN;
   return Number.isFinite(wait) ? Math.min(MAX_MS, Math.max(0, wait)) : undefined;
 }
 

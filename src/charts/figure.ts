@@ -49,6 +49,10 @@ export type AddText = (text: string, place: TextPlace) => void;
 
 /** From values to pixels. */
 export interface Projection {
+  /** Where the plotting area is. */
+  readonly place: Place;
+  /** What the x axis shows. */
+  readonly xDomain: readonly [number, number];
   x(value: number): number;
   y(value: number): number;
 }
@@ -101,6 +105,8 @@ export function figure(options: FigureOptions): string {
   }
   add(xName, { x: right, y: height - 7, "text-anchor": "end" });
   options.annotate?.(add, {
+    place,
+    xDomain: x.domain,
     x: (value) => pixelX(value, x, place),
     y: (value) => pixelY(value, y, place),
   });

@@ -1,12 +1,12 @@
 import { type ScaleType, textWidth, xAxis, yAxis } from "./axis.ts";
 import { describeChart } from "./describe_chart.ts";
-import { checkSize, figure, FONT_SIZE, isTall } from "./figure.ts";
+import { checkSize, figure, FONT_SIZE, isTall, type Projection } from "./figure.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import type { LegendItem } from "./legend.ts";
 import { seriesColor } from "./palette.ts";
 import { type PreparedSeries, prepareSeries } from "./prepare.ts";
 import { endMark, seriesMarks } from "./series_marks.ts";
-import type { Drawing, NamedSeries } from "./types.ts";
+import type { Drawing, NamedSeries, PlotArea } from "./types.ts";
 
 /** Options of {@linkcode lineChart}. */
 export interface LineChartOptions {
@@ -89,6 +89,7 @@ export function lineChart(
   const several = series.length > 1;
   const ending = isTall(height) && !several && !empty ? endLabel(drawn[0]) : "";
   const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
+  let plot: PlotArea | undefined;
   const svg = figure({
     width,
     height,
@@ -105,6 +106,7 @@ export function lineChart(
       all.length <= 8 ? all.map((one, index) => endMark(one, index)) : null,
     ],
     annotate(add, at) {
+      plot = areaOf(at, xScale);
       if (ending === "") return;
       const line = all[0]!.smoothed ?? all[0]!.mean;
       const end = at.y(line.findLast((value) => !Number.isNaN(value))!);
@@ -112,7 +114,20 @@ export function lineChart(
       add(ending, { x: width - marginRight + 7, y: end + 4, ...style });
     },
   });
-  return { svg, alt: alternative(series, options, prepared), width, height };
+  const drawing = { svg, alt: alternative(series, options, prepared), width, height };
+  return empty || plot === undefined ? drawing : { ...drawing, plot };
+}
+
+function areaOf({ place, xDomain: x }: Projection, xScale: ScaleType): PlotArea {
+  const { width, height, marginTop, marginRight, marginBottom, marginLeft } = place;
+  return {
+    left: marginLeft,
+    right: width - marginRight,
+    top: marginTop,
+    bottom: height - marginBottom,
+    x,
+    xScale,
+  };
 }
 
 function legendItem({ name, view }: NamedSeries): LegendItem {

@@ -50,9 +50,9 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
   return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;
 }
 
-/** Where the code was, and where the record is. */
-function origin({ git = "", directory }: PanelView): string {
-  const lines = [git, directory].filter((text) => text !== "").map((text) => line(text, 500));
+/** Where the code was, where the record is, and how it stands with the server. */
+function origin({ git = "", directory, sync = "" }: PanelView): string {
+  const lines = [git, directory, sync].filter((text) => text !== "").map((text) => line(text, 500));
   if (lines.length === 0) return "";
   return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
     lines.join("<br>")

@@ -132,8 +132,22 @@ export interface PanelView {
   readonly warnings: readonly string[];
   /** Where the notebook and its results no longer agree. */
   readonly order?: StateInWords;
+  /** How the delivery to a server stands, in a few words. */
+  readonly sync?: string;
   /** The error that ended the run. */
   readonly error?: string;
+}
+
+/** Where in a drawing its data is, for who reads it with a pointer. */
+export interface PlotArea {
+  /** In the drawing's pixels, as the others. */
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  /** What the horizontal axis spans. */
+  readonly x: readonly [number, number];
+  readonly xScale: "linear" | "log";
 }
 
 /** A drawing, with a sentence that says the same to who cannot see it. */
@@ -144,6 +158,8 @@ export interface Drawing {
   readonly alt: string;
   readonly width: number;
   readonly height: number;
+  /** Missing where there is nothing to point at. */
+  readonly plot?: PlotArea;
 }
 
 /** A drawing of something that has a name. */

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { VERSION } from "../version.ts";
+import { readDelivery } from "../sync/recorded_delivery.ts";
+import { addServerCommands } from "./server.ts";
+import { addSyncCommands } from "./sync_commands.ts";
 import { findRun } from "./find_run.ts";
 import { describe, jsonValue, showHtml, showJson, showText } from "./show.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
@@ -11,7 +14,7 @@ export type Print = (text: string) => void;
 /** The `cellar` command. */
 export function program(print: Print): Command {
   const cellar = new Command("cellar")
-    .description("Looks at recorded runs")
+    .description("Looks at recorded runs, and delivers them to servers")
     .version(VERSION)
     .option("-d, --dir <dir>", "the folder that holds the folder cellar", ".");
   const dir = () => cellar.opts<{ dir: string }>().dir;
@@ -54,17 +57,31 @@ export function program(print: Print): Command {
     });
 
   cellar.command("runs")
-    .description("Lists the runs, newest first")
+    .description("Lists the runs, newest first, and how far each was delivered")
     .option("--json", "prints JSON")
     .action((options: { json?: true }) => {
       const runs = listRunDirectories(dir()).map((directory) => openRun(directory));
       if (options.json) {
-        print(JSON.stringify(runs.map(describe), jsonValue, 2));
+        const described = runs.map((run) => ({
+          ...describe(run),
+          sync: readDelivery(run.directory)?.targets ?? [],
+        }));
+        print(JSON.stringify(described, jsonValue, 2));
         return;
       }
-      for (const { id, name, project, state, length } of runs) {
-        print([id, state.padEnd(8), `${length} rows`.padStart(12), project, name].join("  "));
+      for (const { id, name, project, state, length, directory } of runs) {
+        const rows = `${length} rows`.padStart(12);
+        print([id, state.padEnd(8), rows, syncWord(directory).padEnd(8), project, name].join("  "));
       }
     });
+  addSyncCommands(cellar, print);
+  addServerCommands(cellar, print);
   return cellar;
+}
+
+/** How a run stands with the servers that it was sent to. */
+function syncWord(directory: string): string {
+  const targets = readDelivery(directory)?.targets ?? [];
+  if (targets.length === 0) return "local";
+  return targets.every(({ left }) => left === 0) ? "synced" : "not sent";
 }

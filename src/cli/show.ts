@@ -1,6 +1,8 @@
 import { harmless } from "../charts/escape.ts";
 import { formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
+import { counted } from "../sync/delivery.ts";
+import { readDelivery } from "../sync/recorded_delivery.ts";
 import { draw } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
 import { panelView } from "../view/panel_view.ts";
@@ -18,6 +20,9 @@ export async function showText(directory: string): Promise<string> {
       ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),
       ...(git === undefined ? [] : [harmless(git, true)]),
+      ...(readDelivery(directory)?.targets ?? []).map(({ baseUrl, left, complete }) =>
+        complete ? `synced to ${baseUrl}` : `${counted(left, "row")} to send to ${baseUrl}`
+      ),
       directory,
     ];
     return lines.join("\n");

@@ -17,6 +17,8 @@
  *     files.jsonl                    FileLine: the files below files/ that are complete, written
  *                                    by the background worker
  *     heartbeat                      its modification time says that the worker was alive
+ *     sync.json                      how far the run was delivered, and to which servers
+ *     sync.lock                      held by the one process that delivers it
  *     files/                         media, code, saved files
  *     artifacts/                     what is too long for a file of the run: whole tables
  * ```
@@ -45,6 +47,8 @@ export const RUN_FILES = {
   provenance: "provenance.jsonl",
   fileList: "files.jsonl",
   heartbeat: "heartbeat",
+  syncState: "sync.json",
+  syncLock: "sync.lock",
   files: "files",
   artifacts: "artifacts",
 } as const;

@@ -62,7 +62,7 @@ export class RowAssembler {
 }
 
 /** A row without the parts that were never made. */
-function withoutPending(row: Record<string, unknown>): Row {
+export function withoutPending(row: Record<string, unknown>): Row {
   for (const [key, value] of Object.entries(row)) {
     if (!isPending(value)) continue;
     const rest = stripped(value);

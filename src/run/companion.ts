@@ -48,6 +48,22 @@ export interface Drawn {
   readonly svg?: string;
 }
 
+/** What was delivered to a server, of a run that has ended. */
+export interface RunDelivery {
+  /** Whether the server has all of it, and knows that it has ended. */
+  readonly complete: boolean;
+  /** Rows that the server has. */
+  readonly delivered: number;
+  /** Rows that it has not. */
+  readonly left: number;
+  /** Files that it has not. */
+  readonly filesLeft: number;
+  /** Why something is left; null when nothing is known to be wrong. */
+  readonly reason: string | null;
+  /** The run's page on the server; null when it was never reached. */
+  readonly url: string | null;
+}
+
 /** What goes along with a run and does for it what must not be done in the user's way. */
 export interface RunCompanion {
   /** Handles what the background has to say. Called from `log()`, at most every 250 ms. */
@@ -62,6 +78,10 @@ export interface RunCompanion {
   save(request: SaveRequest): void;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
-  /** Shows the end of the run; resolves when it is shown, within bounds. */
-  finished(): Promise<void>;
+  /**
+   * Shows the end of the run, and delivers what is left; resolves when that is done, within bounds.
+   *
+   * @returns What was delivered; null for a run that stays local.
+   */
+  finished(): Promise<RunDelivery | null>;
 }

@@ -90,6 +90,8 @@ export class Metric {
   min = NaN;
   max = NaN;
   definition: MetricLine | null = null;
+  /** The keys that lead to it, when it was logged inside of another value. */
+  path: readonly string[] | null = null;
   #sum = 0;
   #finite = 0;
 

@@ -5,7 +5,7 @@ import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
-import type { ChartOptions, RunCompanion } from "./companion.ts";
+import type { ChartOptions, RunCompanion, RunDelivery } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import { History, type LogData, type LogOptions } from "./history.ts";
@@ -35,6 +35,8 @@ export interface FinishReport {
   readonly rejected: { readonly rows: number; readonly values: number };
   /** Where the run is recorded; null in mode `disabled`. */
   readonly directory: string | null;
+  /** What was delivered to a server; null for a run that stays local. */
+  readonly sync: RunDelivery | null;
 }
 
 /** What a run is made from; `init` gathers it. */
@@ -110,6 +112,7 @@ export class Run {
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
   #console: RunConsole | null = null;
+  #url: string | null = null;
   #nextPoll = 0;
   #rejectedSaid = 0;
   #report: Promise<FinishReport> | null = null;
@@ -191,6 +194,11 @@ export class Run {
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
     });
+  }
+
+  /** The run's page on the server; null until the server was reached, and for a local run. */
+  get url(): string | null {
+    return this.#url;
   }
 
   /** The step of the next row. */
@@ -487,6 +495,15 @@ export class Run {
   }
 
   /**
+   * For what goes along with the run: where its page is.
+   *
+   * @internal
+   */
+  located(url: string): void {
+    this.#url = url;
+  }
+
+  /**
    * Fires {@linkcode signal}.
    *
    * @internal
@@ -605,12 +622,13 @@ export class Run {
       await this.#mediaSettled();
     }
     this.#close(exitCode);
-    await this.#companion?.finished();
+    const sync = await this.#companion?.finished() ?? null;
     return {
       rows: this.#history.rows,
       lost: this.#recorder?.lost ?? 0,
       rejected: this.#rejected(),
       directory: this.directory,
+      sync: sync === null ? null : deliveryOf(sync),
     };
   }
 
@@ -656,6 +674,12 @@ export class Run {
     yield* this.#metrics.definitions();
     for (const [key, value] of this.#assigned) yield { type: "summary", set: { [key]: value } };
   }
+}
+
+/** The public part of it. */
+function deliveryOf(delivery: RunDelivery): RunDelivery {
+  const { complete, delivered, left, filesLeft, reason, url } = delivery;
+  return { complete, delivered, left, filesLeft, reason, url };
 }
 
 function define(tree: Record<string, unknown>, key: string, value: unknown): void {

@@ -28,6 +28,8 @@ export class RunRecord {
   /** Summary values that the user assigned. */
   readonly assigned: Map<string, Json> = new Map();
   readonly metrics: Metrics = new Metrics();
+  /** Definitions of custom charts, by their key. */
+  readonly visualize: Map<string, Json> = new Map();
   readonly warnings: WarningLine[] = [];
   /** The last ones, oldest first. */
   readonly alerts: AlertLine[] = [];
@@ -72,6 +74,9 @@ export class RunRecord {
       case "metric":
         this.metrics.define(line);
         break;
+      case "visualize":
+        this.visualize.set(line.key, line.config);
+        break;
       case "warning":
         if (this.warnings.length < MAX_WARNINGS) this.warnings.push(line);
         break;
@@ -115,7 +120,7 @@ export class RunRecord {
     }
     if (row._complete === true) this.#pending.delete(step);
     for (const key in row) {
-      if (!key.startsWith("_")) this.#applyValue(key, row[key], { row, visit, awaited });
+      if (!key.startsWith("_")) this.#applyValue(key, null, row[key], { row, visit, awaited });
     }
     if (awaited?.size === 0) this.#pending.delete(step);
   }
@@ -131,17 +136,24 @@ export class RunRecord {
     return Object.fromEntries(summary);
   }
 
-  #applyValue(name: string, value: unknown, context: RowContext): void {
+  /** @param path The keys of a nested value. */
+  #applyValue(
+    name: string,
+    path: readonly string[] | null,
+    value: unknown,
+    context: RowContext,
+  ): void {
     const { row, visit, awaited } = context;
     if (
       typeof value === "object" && value !== null && !Array.isArray(value) && !("_type" in value)
     ) {
       for (const [key, inner] of Object.entries(value)) {
-        this.#applyValue(`${name}.${key}`, inner, context);
+        this.#applyValue(`${name}.${key}`, [...path ?? [name], key], inner, context);
       }
       return;
     }
     const metric = this.metrics.obtain(name);
+    metric.path ??= path;
     if (isPending(value)) {
       const names = this.#pending.get(row._step);
       if (names === undefined) this.#pending.set(row._step, new Set([name]));

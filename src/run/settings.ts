@@ -126,6 +126,12 @@ export interface RunSettings {
    * @default {every 2 seconds, GPUs included}
    */
   readonly system?: SystemSettings | false;
+  /**
+   * How long `finish` waits for the server to take what is left, in milliseconds.
+   *
+   * @default {30_000}
+   */
+  readonly syncTimeout?: number;
 }
 
 /** Settings with every default filled in. */
@@ -154,6 +160,7 @@ export interface ResolvedSettings {
   readonly code: boolean;
   /** Null when the hardware is not sampled. */
   readonly system: SystemSettings | null;
+  readonly syncTimeout: number;
 }
 
 /** Reads an environment variable; undefined when it is not set, empty, or may not be read. */
@@ -164,6 +171,9 @@ export function readEnv(name: string): string | undefined {
   const value = isGranted({ name: "env", variable: name }) ? Deno.env.get(name) : undefined;
   return value === "" ? undefined : value;
 }
+
+/** A longer timer fires at once. */
+const MAX_TIMER_MS = 2_147_483_647;
 
 const MODES: Record<string, RunMode> = {
   online: "online",
@@ -223,6 +233,7 @@ export function resolveSettings(
     git: settings.git ?? !isOn(env("WANDB_DISABLE_GIT")),
     code: settings.code ?? !isOn(env("WANDB_DISABLE_CODE")),
     system: resolveSystemSettings(settings.system, env),
+    syncTimeout: checkTimeout(settings.syncTimeout ?? 30_000),
   };
 }
 
@@ -240,6 +251,11 @@ function word<T>(option: string, value: string, words: Record<string, T>): T {
 
 function isOn(value: string | undefined): boolean {
   return value !== undefined && !["0", "false", "no", "off"].includes(value.toLowerCase());
+}
+
+function checkTimeout(ms: number): number {
+  if (!(ms >= 0)) throw new TypeError(`Cannot wait ${ms} ms for the server: it is no duration`);
+  return Math.min(ms, MAX_TIMER_MS);
 }
 
 function checkBaseUrl(baseUrl: string | undefined): string | undefined {

@@ -1,19 +1,25 @@
 import { resolve } from "node:path";
 import { recordConsole } from "../console/record_console.ts";
+import { readKey } from "../login/login_file.ts";
 import { currentNotebook } from "../notebook/jupyter.ts";
 import type { StartLine } from "../record/lines.ts";
 import { thisProcess } from "../record/liveness.ts";
+import { isGranted } from "../record/permissions.ts";
 import { makeRunId, makeRunName } from "../run/names.ts";
 import { findResumable } from "../run/resume.ts";
 import { linkLatestRun, listRunDirectories, makeRunDirectory } from "../run/run_directory.ts";
 import { Run } from "../run/run.ts";
+import { RunRecord } from "../run/run_record.ts";
 import { type InitOptions, type ResolvedSettings, resolveSettings } from "../run/settings.ts";
+import type { RemoteRun } from "../sync/remote_run.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import { VERSION } from "../version.ts";
 import { trackKernel } from "./cells.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { asReplayed } from "./replayed.ts";
 import { accompany } from "./live_run.ts";
+import { findRemoteRun } from "./remote_run.ts";
 import { thisProgram } from "./program.ts";
 import { shortPath } from "../view/short_path.ts";
 
@@ -51,23 +57,32 @@ export async function init(options: InitOptions = {}): Promise<Run> {
 
   const startedAt = new Date();
   const dir = resolve(settings.dir);
-  const resumed = settings.mode === "disabled"
+  const warnings: string[] = [];
+  const apiKey = await keyFor(settings, warnings);
+  const remote = await findRemoteRun(settings, {
+    dir,
+    apiKey,
+    warn: (message) => warnings.push(message),
+  });
+  const resumed = settings.mode === "disabled" || remote !== null
     ? null
     : findResumable(dir, settings.id, settings.resume);
-  const warnings: string[] = [];
   const id = settings.id ?? makeRunId();
   const directory = resumed?.directory ?? chooseDirectory(settings, dir, id, startedAt, warnings);
+  const previousRun = remote ?? resumed?.record.start ?? null;
+  const start = startLine(settings, { id, dir, startedAt, previous: previousRun });
+  const record = remote === null ? resumed?.record : recordOf(start, remote);
   const run = new Run({
-    start: startLine(settings, { id, dir, startedAt, previous: resumed?.record.start ?? null }),
-    config: settings.config,
+    start,
+    config: remote === null ? settings.config : { ...remote.config, ...settings.config },
     directory,
-    ...(resumed === null ? {} : { resumed: resumed.record }),
+    ...(record === undefined ? {} : { resumed: record }),
     strictNames: settings.strictNames,
     say: (message) => console.warn(`cellar: ${message}`),
     ...(tracking === null ? {} : { cell: tracking.cell }),
     onFinish: leave,
   });
-  for (const message of warnings) run.warn("directory", message);
+  for (const message of warnings) run.warn(`init:${message}`, message);
   enter(run);
   if (!notebook) finishAtExit();
   if (directory === null) return run;
@@ -86,6 +101,11 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     panel: settings.panel,
     interrupt: settings.interrupt,
     system: settings.system,
+    sync: syncSettings(settings, run, apiKey),
+    onUrl: (url) => {
+      run.located(url);
+      if (talkative) console.error(`cellar: run ${run.name} is at ${url}`);
+    },
     provenance: {
       ...thisProgram(startedAt, notebook),
       root: dir,
@@ -97,6 +117,46 @@ export async function init(options: InitOptions = {}): Promise<Run> {
   if (companion !== null) run.accompany(companion);
   if (!notebook && settings.capture) captureConsole(run, directory);
   return run;
+}
+
+/** Where the run is delivered to; null when it stays local. */
+function syncSettings(
+  { baseUrl, mode, entity, syncTimeout }: ResolvedSettings,
+  run: Run,
+  apiKey: string | undefined,
+): SyncSettings | null {
+  if (baseUrl === undefined || mode !== "online") return null;
+  return {
+    baseUrl,
+    ...(apiKey === undefined ? {} : { apiKey }),
+    ...(entity === undefined ? {} : { entity }),
+    project: run.project,
+    id: run.id,
+    timeoutMs: syncTimeout,
+  };
+}
+
+/** The key for the server: the one that was given, or what `cellar login` has kept. */
+async function keyFor(
+  { apiKey, baseUrl, mode }: ResolvedSettings,
+  warnings: string[],
+): Promise<string | undefined> {
+  if (apiKey !== undefined || baseUrl === undefined || mode !== "online") return apiKey;
+  if (!isGranted({ name: "env" }) || !isGranted({ name: "read" })) return undefined;
+  try {
+    return await readKey(baseUrl);
+  } catch (error) {
+    warnings.push(error instanceof Error ? error.message : String(error));
+    return undefined;
+  }
+}
+
+/** What is known here of a run that goes on from a server: its rows stay there. */
+function recordOf(start: StartLine, { lastStep }: RemoteRun): RunRecord {
+  const record = new RunRecord();
+  record.applyLine(start);
+  if (lastStep >= 0) record.lastStep = lastStep;
+  return record;
 }
 
 /** In a notebook the cells are recorded with what they print. */
@@ -147,7 +207,7 @@ function startLine(
     id: string;
     dir: string;
     startedAt: Date;
-    previous: StartLine | null;
+    previous: { readonly name?: string | undefined; readonly tags: readonly string[] } | null;
   },
 ): StartLine {
   const { entity, group, jobType, notes, baseUrl } = settings;

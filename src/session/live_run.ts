@@ -3,8 +3,11 @@ import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { SaveRequest } from "../files/save_request.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
+import { shortPath } from "../view/short_path.ts";
 import { workerHost } from "../worker/host.ts";
 import type { CellServiceOptions, ServiceOptions } from "../worker/messages.ts";
 import type { KernelTracking } from "./cells.ts";
@@ -31,6 +34,8 @@ export interface LiveRunOptions {
   readonly interrupt: boolean;
   /** How the hardware is sampled; null when it is not. */
   readonly system: SystemSettings | null;
+  /** Where it is delivered to; null for a run that stays local. */
+  readonly sync: SyncSettings | null;
   /** What is recorded of where the run comes from. */
   readonly provenance: ProvenanceOptions;
   /** How the kernel's cells are recorded; null in a script. */
@@ -38,11 +43,13 @@ export interface LiveRunOptions {
   readonly tracking: KernelTracking | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
+  /** Called once with the run's page on the server. */
+  readonly onUrl?: (url: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory, system, provenance, cells, tracking } = options;
+  const { directory, system, sync, provenance, cells, tracking } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -55,6 +62,12 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     provenance,
     ...(system === null ? {} : { system }),
     ...(cells === null ? {} : { cells }),
+    ...(sync === null ? {} : { sync }),
+  };
+  let delivery: Delivery | null = null;
+  const heard = ({ status, complete }: { status: SyncStatus; complete: boolean }) => {
+    if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
+    delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
   };
   const saves: SaveRequest[] = [];
   const saved = Promise.withResolvers<void>();
@@ -66,6 +79,13 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     vanished: () => run.restore(),
     report(report) {
       switch (report.service) {
+        case "system":
+          // A worker that is started again after it died gets the options of now.
+          if (services.system !== undefined) {
+            services.system = { ...services.system, leftover: report.pid };
+          }
+          children.set(directory, report.pid);
+          return;
         case "media":
           return run.answer(report.answer);
         case "saved":
@@ -74,10 +94,14 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
           return tracking?.take(report, (messages) => {
             workerHost.ask(directory, { service: "cells", kind: "early", messages });
           });
-        case "system":
-          // A worker that is started again after it died gets the options of now.
-          services.system = { ...services.system, leftover: report.pid };
-          children.set(directory, report.pid);
+        case "sync":
+          if (report.kind === "stop") {
+            run.interrupt("Somebody has asked the server to stop the run");
+          } else if (report.kind === "status") {
+            heard({ status: report.status, complete: false });
+          } else {
+            heard({ status: report.delivery, complete: report.delivery.complete });
+          }
       }
     },
     died() {
@@ -106,10 +130,13 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
         : workerHost.draw(directory, { kind: "summaryText" });
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
-      const drawn = await workerHost.close(directory, FINISH_MS);
+      const drawn = await workerHost.close(directory, FINISH_MS + (sync?.timeoutMs ?? 0));
       children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+      const left = delivery === null ? null : leftInWords(delivery, shortPath(directory));
+      if (left !== null) run.warn("sync:left", left);
+      return delivery;
     },
   };
 }

@@ -31,6 +31,8 @@ export class Follower {
   readonly thumbnails: Thumbnails;
   /** Lines that could not be read. */
   damaged = 0;
+  /** How the delivery to a server stands; null for a run that stays local. */
+  syncLine: string | null = null;
   readonly #run: Tail;
   readonly #history: Tail;
   readonly #system: Tail;

@@ -50,6 +50,7 @@ export async function panelView(
       ? warnings
       : [...warnings.slice(0, MAX_WARNINGS), `${warnings.length - MAX_WARNINGS} more warnings`],
     ...orderView(follower),
+    ...(follower.syncLine === null ? {} : { sync: follower.syncLine }),
     ...(record.error === null ? {} : { error: record.error.message }),
   };
 }

@@ -27,5 +27,9 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       else started.receive?.(request);
     },
     close: () => closed ??= begun.then(() => started?.close()),
+    async deliver() {
+      await begun;
+      await started?.deliver?.();
+    },
   };
 }

@@ -57,6 +57,14 @@ export class LiveRun {
       warn: (message) => events.warning(message),
       report: (report) => events.report(report),
       ask: (request) => this.ask(request),
+      record: (all) => {
+        if (all) this.#follower.readAll();
+        return this.#follower.record;
+      },
+      show: (line) => {
+        this.#follower.syncLine = line;
+        this.#dirty = true;
+      },
     });
   }
 
@@ -72,8 +80,10 @@ export class LiveRun {
 
   /** Stops, with a last panel when panels were asked for. */
   async close(): Promise<Drawn | null> {
-    this.#timers.forEach(clearInterval);
     await Promise.allSettled(this.#services.map((service) => service.close()));
+    // What is delivered last can take a while, and is seen in the panel.
+    await Promise.allSettled(this.#services.map((service) => service.deliver?.()));
+    this.#timers.forEach(clearInterval);
     this.#follower.readAll();
     try {
       return this.#live ? await drawPanel(this.#follower) : null;
@@ -125,8 +135,10 @@ export class LiveRun {
       Deno.writeTextFileSync(path, "");
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) return this.#fail(error);
+      const { syncLine } = this.#follower;
       this.#follower.close();
       this.#follower = new Follower(this.#directory);
+      this.#follower.syncLine = syncLine;
       this.#events.vanished();
     }
   }

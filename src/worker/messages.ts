@@ -5,6 +5,8 @@ import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { SaveRequest } from "../files/save_request.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
+import type { Delivery, SyncStatus } from "../sync/delivery.ts";
+import type { SyncSettings } from "../sync/settings.ts";
 import type { SystemSettings } from "../system/settings.ts";
 
 /**
@@ -18,6 +20,8 @@ export interface ServiceOptions {
   readonly provenance?: ProvenanceOptions;
   /** The record of the kernel's cells. */
   readonly cells?: CellServiceOptions;
+  /** Delivery to a server. */
+  readonly sync?: SyncSettings;
 }
 
 /** How the cells of this process's kernel are recorded. */
@@ -46,12 +50,12 @@ export interface SystemServiceOptions extends SystemSettings {
 
 /** What the run's side asks of a service. */
 export type ServiceRequest =
+  /** One sample more, now. */
+  | { readonly service: "system"; readonly kind: "sample" }
   | { readonly service: "media"; readonly request: MediaRequest }
   | { readonly service: "save"; readonly request: SaveRequest }
   /** Saves what is saved at the end, and reports `saved` when all copies are made. */
   | { readonly service: "save"; readonly request: "flush" }
-  /** One sample more, now. */
-  | { readonly service: "system"; readonly kind: "sample" }
   /** What the user's thread heard of the kernel until the worker's own proof. */
   | {
     readonly service: "cells";
@@ -61,11 +65,17 @@ export type ServiceRequest =
 
 /** What a service tells the run's side. */
 export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  | { readonly service: "system"; readonly kind: "child"; readonly pid: number }
   | { readonly service: "media"; readonly answer: MediaAnswer }
   | { readonly service: "saved" }
   | CellReport
-  /** A long-lived child runs, which has to be ended should the worker die. */
-  | { readonly service: "system"; readonly kind: "child"; readonly pid: number };
+  /** How the delivery stands. */
+  | { readonly service: "sync"; readonly kind: "status"; readonly status: SyncStatus }
+  /** It has ended. */
+  | { readonly service: "sync"; readonly kind: "delivered"; readonly delivery: Delivery }
+  /** Somebody has asked the server to stop the run. */
+  | { readonly service: "sync"; readonly kind: "stop" };
 
 /** What the recording of cells tells the run's side. */
 export type CellReport =

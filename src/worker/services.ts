@@ -1,5 +1,6 @@
-import { deferredService } from "./deferred_service.ts";
 import { mediaService } from "../media/make/service.ts";
+import type { RunRecord } from "../run/run_record.ts";
+import { deferredService } from "./deferred_service.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
 
 /** What a {@linkcode RunService} works with. */
@@ -12,6 +13,10 @@ export interface ServiceContext {
   report(report: ServiceReport): void;
   /** Asks something of the run's other services. */
   ask(request: ServiceRequest): void;
+  /** What the run's lines add up to; read to the end of the files when `all` is asked for. */
+  record(all: boolean): RunRecord;
+  /** Shows a line in the panel, in the place of the one before. */
+  show(line: string): void;
 }
 
 /**
@@ -23,6 +28,8 @@ export interface RunService {
   receive?(request: ServiceRequest): void | Promise<void>;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
+  /** What is left to do when all services have written what they held back. */
+  deliver?(): Promise<void>;
 }
 
 /**
@@ -40,7 +47,7 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     services.push(service);
     return service;
   };
-  const { provenance, system, cells } = options;
+  const { provenance, system, cells, sync } = options;
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
@@ -57,6 +64,12 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
       // What the last cells import is known when they are recorded.
       const cellsEnded = async () => await cellService?.close();
       return startProvenanceService(provenance, { ...context, cellsEnded });
+    });
+  }
+  if (sync !== undefined) {
+    add("syncing", async () => {
+      const { startSyncService } = await import("./sync_service.ts");
+      return startSyncService(sync, context);
     });
   }
   return services;

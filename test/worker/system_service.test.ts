@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RunRecord } from "../../src/run/run_record.ts";
 import type { RunService, ServiceContext } from "../../src/worker/services.ts";
 import { startServices } from "../../src/worker/services.ts";
 import { deferredService } from "../../src/worker/deferred_service.ts";
@@ -18,8 +19,15 @@ function directoryOf(time: number): string {
 
 function contextOf(directory: string): ServiceContext & { readonly warnings: string[] } {
   const warnings: string[] = [];
-  const warn = (message: string) => void warnings.push(message);
-  return { directory, warnings, warn, ask: () => {}, report: () => {} };
+  return {
+    directory,
+    warnings,
+    warn: (message) => warnings.push(message),
+    report: () => {},
+    ask: () => {},
+    record: () => new RunRecord(),
+    show: () => {},
+  };
 }
 
 const later = (milliseconds: number) =>
@@ -83,7 +91,7 @@ describe("the system service", () => {
 describe("deferredService()", () => {
   function recorder(events: string[]): RunService {
     return {
-      receive: (request) => void events.push("kind" in request ? request.kind : request.service),
+      receive: (request) => void events.push(request.service),
       close: () => Promise.resolve(void events.push("close")),
     };
   }
@@ -98,7 +106,7 @@ describe("deferredService()", () => {
     expect(events).toEqual([]);
     resolve(recorder(events));
     await closed;
-    expect(events).toEqual(["sample", "close"]);
+    expect(events).toEqual(["system", "close"]);
   });
 
   test("deferredService() tells why a service did not start, and ends without it", async () => {

@@ -1,0 +1,145 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
+
+import { morph } from "./morph.ts";
+import { keepTimes } from "./times.ts";
+
+/** Milliseconds between two updates at least: as often as eyes follow. */
+const INTERVAL = 900;
+/** Milliseconds until the first one: what comes together is drawn together. */
+const PAUSE = 60;
+
+/** Parts of the page that are in sight, or nearly. */
+const inSight = new Set<Element>();
+const sight = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) inSight.add(target);
+    else inSight.delete(target);
+    if (isIntersecting && stale.has(target)) update();
+  }
+}, { rootMargin: "300px" });
+/** Parts that may have changed since they were drawn. */
+const stale = new Set<Element>();
+let busy = false;
+let updated = -INTERVAL;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** The events while somebody looks; a browser has few connections, and tabs share them. */
+let source: EventSource | undefined;
+
+/** Keeps the page as the server has it, without loading it again. */
+export function keepLive(events: string): void {
+  for (const part of parts()) sight.observe(part);
+  const follow = () => {
+    if (document.hidden) {
+      source?.close();
+      source = undefined;
+    } else if (source === undefined) source = listen(events);
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
+}
+
+function listen(events: string): EventSource {
+  const opened = new EventSource(events);
+  let first = true;
+  opened.addEventListener("change", ({ data }) => {
+    const { dataset } = document.body;
+    // One event comes with each connection, and often the page is as new as that.
+    const known = first && data === dataset.version;
+    first = false;
+    dataset.version = data;
+    if (known) return;
+    for (const part of parts()) stale.add(part);
+    update();
+  });
+  opened.addEventListener("gone", () => {
+    opened.close();
+    say("This run has been deleted.");
+  });
+  return opened;
+}
+
+function parts(): Element[] {
+  return Array.from(document.querySelectorAll("[data-part]"));
+}
+
+/** Asks for what is stale and in sight, one request at a time. */
+function update(): void {
+  if (busy || timer !== undefined || document.hidden) return;
+  const wait = Math.max(PAUSE, INTERVAL - (performance.now() - updated));
+  timer = setTimeout(async () => {
+    timer = undefined;
+    busy = true;
+    try {
+      await refresh(wanted());
+    } catch {
+      // The next change, or the next connection, tries again.
+    } finally {
+      busy = false;
+      updated = performance.now();
+    }
+    if (wanted().length > 0) update();
+  }, wait);
+}
+
+function wanted(): string[] {
+  const names: string[] = [];
+  for (const part of stale) {
+    if (!part.isConnected) stale.delete(part);
+    else if (isWanted(part)) names.push(part.getAttribute("data-part")!);
+  }
+  return names.slice(0, 60);
+}
+
+/** The charts as a whole come only when there are more of them; one by one they come in sight. */
+function isWanted(part: Element): boolean {
+  if (part.getAttribute("data-part") === "head") return true;
+  if (part.hasAttribute("data-zoomed")) return false;
+  const shown = part.getAttribute("data-charts");
+  if (shown !== null) {
+    return shown !== document.querySelector("[data-part=head]")?.getAttribute("data-charts");
+  }
+  return inSight.has(part);
+}
+
+/** Fetches parts of this page and puts them in their places. */
+export async function refresh(
+  names: readonly string[],
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  if (names.length === 0) return;
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  for (const name of names) url.searchParams.append("part", name);
+  url.hash = "";
+  const response = await fetch(url, { headers: { accept: "text/html" } });
+  if (!response.ok) throw new Error(`Cannot update the page: ${response.status}`);
+  const template = document.createElement("template");
+  template.innerHTML = await response.text();
+  const byName = new Map(parts().map((part) => [part.getAttribute("data-part"), part]));
+  for (const fresh of Array.from(template.content.children)) {
+    const part = byName.get(fresh.getAttribute("data-part"));
+    if (part === undefined) continue;
+    stale.delete(part);
+    put(part, fresh);
+  }
+  for (const part of parts()) sight.observe(part);
+  keepTimes();
+}
+
+function put(part: Element, fresh: Element): void {
+  const before = part.getAttribute("data-state");
+  const end = part.querySelector("[data-end]");
+  const atEnd = end !== null && end.scrollTop + end.clientHeight >= end.scrollHeight - 24;
+  morph(part, fresh);
+  if (atEnd) end.scrollTop = end.scrollHeight;
+  const state = part.getAttribute("data-state");
+  if (before !== null && state !== before) say(`The run is ${state}.`);
+}
+
+/** Tells who cannot see it. */
+export function say(text: string): void {
+  const place = document.getElementById("said");
+  if (place !== null) place.textContent = text;
+}

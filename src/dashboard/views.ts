@@ -1,0 +1,145 @@
+/**
+ * What the pages show: plain data, read from the store before anything is drawn.
+ *
+ * @module
+ */
+
+import type { Drawing } from "../charts/types.ts";
+import type { ProjectPlace, RunPlace } from "./links.ts";
+
+/** A project in the list of projects. */
+export interface ProjectItem extends ProjectPlace {
+  readonly description: string;
+  readonly runs: number;
+  /** Runs that are running. */
+  readonly running: number;
+  /** Milliseconds since 1970. */
+  readonly active: number;
+}
+
+/** A run in a table. */
+export interface RunItem extends RunPlace {
+  readonly name: string;
+  readonly state: string;
+  /** Milliseconds since 1970. */
+  readonly created: number;
+  /** Seconds. */
+  readonly runtime: number;
+  readonly user: string;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  readonly group: string;
+  /** The values of the config, without what belongs to the protocol. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly summary: Readonly<Record<string, unknown>>;
+}
+
+/** A chart of a metric of a run. */
+export interface ChartItem {
+  /** The metric. */
+  readonly key: string;
+  /** What it shows at the end. */
+  readonly last: string;
+  /** What its x axis counts, as chart queries name it. */
+  readonly x: string;
+  /** What each x was divided by before it was drawn. */
+  readonly divisor: number;
+  readonly drawing: Drawing;
+}
+
+/** Charts that belong together. */
+export interface ChartGroup {
+  /** The part of their names before the first `/`. */
+  readonly name: string;
+  readonly charts: readonly ChartItem[];
+}
+
+/** A file of a run. */
+export interface FileItem {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly changed: number;
+  readonly href: string;
+}
+
+/** A line that a run printed. */
+export interface LogLine {
+  /** From 0. */
+  readonly number: number;
+  readonly text: string;
+  readonly stream: "stdout" | "stderr";
+}
+
+/** The end of what a run printed. */
+export interface LogTail {
+  readonly lines: readonly LogLine[];
+  /** Lines that it printed in all. */
+  readonly total: number;
+  /** The whole, where there is such a file. */
+  readonly href?: string;
+}
+
+/** An output of a cell. */
+export type CellOutput =
+  | { readonly kind: "text"; readonly text: string; readonly stream: "stdout" | "stderr" }
+  /** A picture as the source of an `<img>`: `data:image/…`. */
+  | { readonly kind: "image"; readonly source: string; readonly alt: string };
+
+/** A cell that was executed. */
+export interface CellItem {
+  /** Its execution number; null where it is not known. */
+  readonly execution: number | null;
+  readonly source: string;
+  readonly status: "ok" | "error" | "unknown";
+  /** Milliseconds since 1970; null where it is not known. */
+  readonly started: number | null;
+  /** Seconds; null where it is not known. */
+  readonly took: number | null;
+  /** The first and the last step that it logged, and how many rows. */
+  readonly logged: { readonly from: number; readonly to: number; readonly rows: number } | null;
+  readonly outputs: readonly CellOutput[];
+}
+
+/** The cells of a run's notebook, in the order of their execution. */
+export interface CellList {
+  readonly cells: readonly CellItem[];
+  /** Cells that there are in all. */
+  readonly total: number;
+  /** The notebook itself. */
+  readonly href: string;
+}
+
+/** Where the code of a run is from. */
+export interface GitFacts {
+  readonly remote: string;
+  readonly commit: string;
+  /** What was changed after the commit; null where nothing was. */
+  readonly diff: DiffText | null;
+}
+
+/** The beginning of a diff. */
+export interface DiffText {
+  readonly lines: readonly string[];
+  /** Bytes of the whole. */
+  readonly size: number;
+  /** Whether there is more of it. */
+  readonly cut: boolean;
+  readonly href: string;
+}
+
+/** A fact about a run's machine or program. */
+export interface Fact {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A chart of the machine, of one series or of several. */
+export interface SystemChart {
+  /** What it shows, with the unit. */
+  readonly name: string;
+  /** What it shows at the end; empty where several series say it in the legend. */
+  readonly last: string;
+  readonly drawing: Drawing;
+}

@@ -1,0 +1,49 @@
+import { ensureDir, existsSync } from "@std/fs";
+import { blobsPath, databasePath, openData } from "./open_data.ts";
+
+/**
+ * Copies the data of a server, which may run meanwhile, to a folder that a server can be started
+ * on. Files are named after their content: those that are there already are not copied again.
+ *
+ * @returns How many files and bytes were copied.
+ */
+export async function backUpData(
+  data: string,
+  folder: string,
+): Promise<{ files: number; bytes: number }> {
+  if (!existsSync(databasePath(data))) {
+    throw new Error(`Cannot back up ${data}: there is no server's data`);
+  }
+  await ensureDir(folder);
+  const { store } = await openData(data);
+  let bytes = 0;
+  try {
+    const copy = `${databasePath(folder)}.incoming`;
+    await Deno.remove(copy).catch(() => {});
+    await store.backup(copy);
+    bytes += (await Deno.stat(copy)).size;
+    await Deno.rename(copy, databasePath(folder));
+  } finally {
+    await store.close();
+  }
+  let files = 0;
+  for await (const { name: prefix } of Deno.readDir(blobsPath(data))) {
+    if (!/^[0-9a-f]{2}$/.test(prefix)) continue;
+    await ensureDir(`${blobsPath(folder)}/${prefix}`);
+    for await (const { name } of Deno.readDir(`${blobsPath(data)}/${prefix}`)) {
+      const [from, to] = [data, folder].map((root) => `${blobsPath(root)}/${prefix}/${name}`);
+      if (existsSync(to!)) continue;
+      try {
+        await Deno.copyFile(from!, `${to}.incoming`);
+      } catch (error) {
+        // Deleted since the database was copied: its run is gone.
+        if (error instanceof Deno.errors.NotFound) continue;
+        throw error;
+      }
+      await Deno.rename(`${to}.incoming`, to!);
+      files++;
+      bytes += (await Deno.stat(to!)).size;
+    }
+  }
+  return { files, bytes };
+}

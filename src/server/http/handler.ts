@@ -1,0 +1,178 @@
+import { chartApi } from "../charts/mod.ts";
+import { answerFile } from "../files/answer_file.ts";
+import { Identifier } from "../people/identify.ts";
+import { answerLogin } from "../people/login_pages.ts";
+import type { Visitor } from "../people/visitor.ts";
+import { Context } from "../protocol/context.ts";
+import { receiveFileStream } from "../protocol/file_stream.ts";
+import { answerGraphql } from "../protocol/graphql.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import { json, plain, refused, seeOther } from "./answers.ts";
+import { BodyMemory } from "./body_memory.ts";
+import { Metrics } from "./metrics.ts";
+import { checkHost } from "./origin.ts";
+import { RateLimit, TooSoon } from "./rate_limit.ts";
+
+/** Answers with a page, when the address is one. */
+export type Pages = (
+  request: Request,
+  visitor: Visitor,
+  services: Services,
+) => Promise<Response | null>;
+
+/** What a handler is made from. */
+export interface HandlerOptions {
+  readonly services: Services;
+  /** Hosts that it answers to; null for all. */
+  readonly hosts: ReadonlySet<string> | null;
+  /** Where clients find it, when that is not where requests say; its path is taken off. */
+  readonly publicUrl: URL | undefined;
+  readonly pages: Pages;
+  /** Whether numbers about the server are shown to everybody. */
+  readonly openMetrics: boolean;
+}
+
+/** Answers requests: pure, but for the services. */
+export type Handler = (request: Request, address: string) => Promise<Response>;
+
+/** Makes the handler of a server. */
+export function makeHandler(options: HandlerOptions): Handler {
+  const { services, hosts, publicUrl } = options;
+  const { log, limits } = services;
+  const metrics = new Metrics();
+  const startedAt = services.now();
+  const identifier = new Identifier(services);
+  const bodies = new BodyMemory(limits.maxBody);
+  const rate = new RateLimit(limits.requestsPerSecond, limits.requestsPerSecond * 20);
+
+  return async (request, address) => {
+    const started = performance.now();
+    const url = new URL(request.url);
+    const prefix = publicUrl?.pathname.replace(/\/+$/, "") ?? "";
+    if (prefix !== "" && url.pathname.startsWith(`${prefix}/`)) {
+      url.pathname = url.pathname.slice(prefix.length);
+    }
+    const baseUrl = publicUrl === undefined ? url.origin : publicUrl.origin + prefix;
+    let response: Response;
+    try {
+      checkHost(request, hosts);
+      response = await answer(request, url, baseUrl, address);
+    } catch (error) {
+      response = answerError(error);
+    }
+    const seconds = (performance.now() - started) / 1000;
+    metrics.request(routeOf(url.pathname), response.status, seconds);
+    log(response.status >= 500 ? "error" : response.status === 401 ? "warn" : "info", "request", {
+      method: request.method,
+      path: url.pathname,
+      status: response.status,
+      ms: Math.round(seconds * 1e5) / 100,
+      address,
+    });
+    return response;
+  };
+
+  async function answer(
+    request: Request,
+    url: URL,
+    baseUrl: string,
+    address: string,
+  ): Promise<Response> {
+    const { pathname } = url;
+    if (pathname === "/healthz") return await health();
+    // Clients ask here whether they may send telemetry; the sooner the answer, the better.
+    if (pathname.startsWith("/sdk/") || pathname === "/oidc/token") {
+      return refused("Cannot find that here", 404);
+    }
+    const visitor = await identifier.identify(request, address, baseUrl);
+    const wait = rate.take(visitor.username ?? `address ${address}`, services.now());
+    if (wait > 0) throw new TooSoon(wait);
+
+    if (request.method === "POST") {
+      if (pathname === "/graphql") return await graphql(request, visitor, baseUrl);
+      const stream = parseFileStreamPath(pathname);
+      if (stream !== undefined) return await fileStream(request, stream, visitor);
+    }
+    if (pathname === "/metrics") return await showMetrics(visitor);
+    const { user } = visitor;
+    return await answerFile(request, url, visitor, services) ??
+      await answerLogin(request, url, visitor, baseUrl, services) ??
+      (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
+      await chartApi(new Request(url, request), { store: services.store, viewer: visitor }) ??
+      await options.pages(new Request(url, request), visitor, services) ??
+      refused("Cannot find that here", 404);
+  }
+
+  async function graphql(request: Request, visitor: Visitor, baseUrl: string) {
+    demandUser(visitor);
+    return await bodies.use(request, async (body) => {
+      const context = new Context(services, visitor, baseUrl);
+      const { body: answer, failed } = await answerGraphql(body, context);
+      return json(answer, failed ? 500 : 200);
+    });
+  }
+
+  async function fileStream(
+    request: Request,
+    names: { entity: string; project: string; run: string },
+    visitor: Visitor,
+  ) {
+    demandUser(visitor);
+    return await bodies.use(
+      request,
+      async (body) => json(await receiveFileStream(names, body, visitor, services)),
+    );
+  }
+
+  async function health(): Promise<Response> {
+    await services.store.people.count();
+    return json({ status: "ok" });
+  }
+
+  async function showMetrics(visitor: Visitor): Promise<Response> {
+    if (!options.openMetrics && !visitor.user?.admin) {
+      return refused("Cannot show metrics: they are for administrators", 403);
+    }
+    const uptime = (services.now() - startedAt) / 1000;
+    return plain(metrics.text(await services.store.size(), uptime));
+  }
+
+  function answerError(error: unknown): Response {
+    if (error instanceof TooSoon) {
+      return refused(error.message, 429, { "retry-after": String(Math.ceil(error.seconds)) });
+    }
+    if (error instanceof Refusal) return refused(error.message, error.status);
+    log("error", "failure", { error: String((error as Error)?.stack ?? error) });
+    return refused("Cannot answer: the server failed", 500);
+  }
+}
+
+function demandUser({ user }: Visitor): void {
+  if (user === undefined) throw new Refusal("Cannot answer without an API key", 401);
+}
+
+function askToLogIn(request: Request, url: URL, baseUrl: string): Response {
+  const isPage = ["GET", "HEAD"].includes(request.method) && !url.pathname.startsWith("/api/");
+  if (!isPage) return refused("Cannot answer without an API key", 401);
+  return seeOther(`${baseUrl}/login?next=${encodeURIComponent(url.pathname + url.search)}`);
+}
+
+function parseFileStreamPath(pathname: string) {
+  const [, ...encoded] = /^\/files\/([^/]+)\/([^/]+)\/([^/]+)\/file_stream$/.exec(pathname) ?? [];
+  if (encoded.length === 0) return undefined;
+  try {
+    const [entity, project, run] = encoded.map((part) => decodeURIComponent(part!));
+    return { entity: entity!, project: project!, run: run! };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What requests are counted by: few, whatever is asked for. */
+function routeOf(pathname: string): string {
+  if (pathname.endsWith("/file_stream")) return "file_stream";
+  const [, first = ""] = pathname.split("/");
+  const known = ["graphql", "run-files", "api", "login", "authorize", "metrics", "healthz", "sdk"];
+  return known.includes(first) ? first : "page";
+}

@@ -1,0 +1,79 @@
+import { Refusal } from "../refusal.ts";
+
+/** A client that sends nothing for so long is not waited for. */
+const IDLE_MS = 30_000;
+
+/**
+ * The body of a request, unpacked when it is gzip.
+ *
+ * @param max Bytes, as they arrive and unpacked.
+ * @throws {Refusal} When it is larger, cut, or stalls.
+ */
+export async function readBody(request: Request, max: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(max);
+  if (request.body === null) return new Uint8Array();
+  const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
+  const arriving = bounded(request.body, max);
+  if (encoding === "identity" || encoding === "") return await collect(arriving);
+  if (encoding !== "gzip") {
+    throw new Refusal(`Cannot read the request: its encoding ${JSON.stringify(encoding)}`);
+  }
+  // Bounded again: little may unpack to much.
+  const unpacked = ReadableStream.from(arriving).pipeThrough(new DecompressionStream("gzip"));
+  try {
+    return await collect(bounded(unpacked, max));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal("Cannot read the request: it is not gzip as it says");
+  }
+}
+
+/** The body of a request piece by piece, ended by a Refusal when it stalls or grows too large. */
+export async function* bounded(
+  source: ReadableStream<Uint8Array>,
+  max: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const reader = source.getReader();
+  let size = 0;
+  try {
+    while (true) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const stalled = new Promise<never>((_, reject) => {
+        timer = setTimeout(
+          () => reject(new Refusal("Cannot read the request: it does not go on")),
+          IDLE_MS,
+        );
+      });
+      const { done, value } = await Promise.race([reader.read(), stalled])
+        .finally(() => clearTimeout(timer));
+      if (done) return;
+      size += value.length;
+      if (size > max) throw tooLarge(max);
+      yield value as Uint8Array<ArrayBuffer>;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+}
+
+async function collect(
+  source: AsyncIterable<Uint8Array>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of source) {
+    pieces.push(piece);
+    size += piece.length;
+  }
+  const all = new Uint8Array(size);
+  let offset = 0;
+  for (const piece of pieces) {
+    all.set(piece, offset);
+    offset += piece.length;
+  }
+  return all;
+}
+
+function tooLarge(max: number): Refusal {
+  return new Refusal(`Cannot read the request: it is larger than ${max} bytes`, 413);
+}

@@ -1,0 +1,31 @@
+import { ensureDir } from "@std/fs";
+import { openFolderBlobs } from "./files/folder_blobs.ts";
+import { RunFiles } from "./files/run_files.ts";
+import type { Store } from "./store/store.ts";
+import { openSqlite } from "./store/sql/sqlite.ts";
+import { openSqlStore } from "./store/sql/store.ts";
+
+/** The data folder of a server, opened. */
+export interface ServerData {
+  readonly store: Store;
+  readonly files: RunFiles;
+}
+
+/** The database in a data folder. */
+export function databasePath(folder: string): string {
+  return `${folder}/cellar.db`;
+}
+
+/** The folder of the bytes of files in a data folder. */
+export function blobsPath(folder: string): string {
+  return `${folder}/blobs`;
+}
+
+/** Opens a data folder, and makes it when there is none. For its owner alone to read. */
+export async function openData(folder: string): Promise<ServerData> {
+  await ensureDir(folder);
+  if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o700);
+  const store = await openSqlStore(openSqlite(databasePath(folder)));
+  const files = new RunFiles(store, await openFolderBlobs(blobsPath(folder)));
+  return { store, files };
+}

@@ -1,0 +1,15 @@
+import { dashboard } from "../dashboard/mod.ts";
+import type { Pages } from "./http/handler.ts";
+
+/** The pages that people look at. */
+export const dashboardPages: Pages = (request, viewer, { store, files, urls, now }) =>
+  dashboard(request, {
+    store,
+    viewer,
+    readFile: (file, limit) => files.readStart(file, limit),
+    fileUrl: (run, file) => urls.sign("get", run.key, file.path, now()),
+    deleteRun: async (run) => {
+      await files.deleteRun(run);
+    },
+    now,
+  });

@@ -1,0 +1,170 @@
+import { plain, refused, seeOther } from "../http/answers.ts";
+import { checkSameSite } from "../http/origin.ts";
+import { Refusal } from "../refusal.ts";
+import type { Services } from "../services.ts";
+import type { User } from "../store/store.ts";
+import { hashApiKey, keyHint, makeApiKey } from "./api_keys.ts";
+import { setSessionCookie } from "./sessions.ts";
+import type { Visitor } from "./visitor.ts";
+
+/** Longest form that is read. */
+const MAX_FORM = 10_000;
+
+/**
+ * Answers `/login` (a form for an API key), `/login/TICKET` (a link that logs in once), `/logout`
+ * and `/authorize` (a new API key, where W&B's SDK sends people); undefined for other addresses.
+ */
+export async function answerLogin(
+  request: Request,
+  url: URL,
+  visitor: Visitor,
+  baseUrl: string,
+  services: Services,
+): Promise<Response | undefined> {
+  const ticket = /^\/login\/([\w.-]{1,200})$/.exec(url.pathname)?.[1];
+  if (ticket !== undefined && request.method === "GET") {
+    return await useLink(ticket, baseUrl, services);
+  }
+  switch (`${request.method} ${url.pathname}`) {
+    case "GET /login":
+      return page("Log in", loginForm(url.searchParams.get("next"), ""));
+    case "POST /login":
+      return await logIn(request, baseUrl, services);
+    case "POST /logout":
+      checkSameSite(request, baseUrl);
+      return seeOther(`${baseUrl}/login`, {
+        "set-cookie": setSessionCookie("", isSecure(baseUrl)),
+      });
+    case "GET /authorize":
+      if (visitor.user === undefined) return seeOther(`${baseUrl}/login?next=%2Fauthorize`);
+      return page("API key", AUTHORIZE_FORM);
+    case "POST /authorize":
+      if (visitor.user === undefined) return refused("Cannot make a key: log in first", 401);
+      checkSameSite(request, baseUrl);
+      return page("API key", newKey(await addKey(services, visitor.user, "made in the browser")));
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Makes a key for a user.
+ *
+ * @returns The key, which is kept nowhere.
+ */
+export async function addKey(
+  { store, now }: Pick<Services, "store" | "now">,
+  user: User,
+  description: string,
+): Promise<string> {
+  const key = makeApiKey();
+  await store.people.addKey(user.key, {
+    hash: hashApiKey(key),
+    hint: keyHint(key),
+    description,
+    at: now(),
+  });
+  return key;
+}
+
+async function useLink(
+  ticket: string,
+  baseUrl: string,
+  { store, sessions, now }: Services,
+): Promise<Response> {
+  const link = sessions.readLink(ticket, now());
+  if (link === undefined || !await store.people.useOnce(link.nonce, link.expires, now())) {
+    return plain(
+      "This link has been used, or is too old. `cellar server link` makes a new one.\n",
+      403,
+    );
+  }
+  return seeOther(`${baseUrl}/`, {
+    "set-cookie": setSessionCookie(sessions.issueSession(link.user, now()), isSecure(baseUrl)),
+  });
+}
+
+async function logIn(
+  request: Request,
+  baseUrl: string,
+  { store, sessions, now }: Services,
+): Promise<Response> {
+  checkSameSite(request, baseUrl);
+  if (Number(request.headers.get("content-length") ?? MAX_FORM) > MAX_FORM) {
+    throw new Refusal("Cannot log in: the form is too large", 413);
+  }
+  const form = new URLSearchParams((await request.text()).slice(0, MAX_FORM));
+  const next = form.get("next");
+  const user = await store.people.userOfKey(hashApiKey(form.get("key")?.trim() ?? ""));
+  if (user === undefined) {
+    return page("Log in", loginForm(next, "This key is not valid here."), 401);
+  }
+  return seeOther(`${baseUrl}${localPath(next)}`, {
+    "set-cookie": setSessionCookie(sessions.issueSession(user.key, now()), isSecure(baseUrl)),
+  });
+}
+
+/** A path of this server: nobody is sent elsewhere by a prepared link. */
+function localPath(next: string | null): string {
+  return next !== null && /^\/(?![/\\])[^\\\s]*$/.test(next) ? next : "/";
+}
+
+function isSecure(baseUrl: string): boolean {
+  return baseUrl.startsWith("https:");
+}
+
+function loginForm(next: string | null, problem: string): string {
+  return `<form method="post" action="login">
+<label for="key">API key</label>
+<input id="key" name="key" type="password" autocomplete="current-password" required autofocus>
+<input type="hidden" name="next" value="${escape(localPath(next))}">
+${problem === "" ? "" : `<p role="alert">${escape(problem)}</p>`}
+<button>Log in</button>
+</form>
+<p><code>cellar server user add NAME</code>, on the server's machine, makes a user and a key.</p>`;
+}
+
+const AUTHORIZE_FORM = `<form method="post">
+<p>Clients on other machines log in with an API key. It is shown once.</p>
+<button>Make a new key</button>
+</form>`;
+
+function newKey(key: string): string {
+  return `<p>Your new key. It is not shown again.</p>
+<p><code class="key">${escape(key)}</code></p>`;
+}
+
+function page(title: string, body: string, status = 200): Response {
+  const html = `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>${title} – Cellar</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 15vh auto; padding: 0 1rem }
+form { display: grid; gap: .6rem }
+input, button { font: inherit; padding: .5rem .7rem; border-radius: .4rem; border: 1px solid #8888 }
+button { cursor: pointer; background: #7a2b46; border-color: #7a2b46; color: #fff }
+code { overflow-wrap: anywhere } .key { font-size: 1.1rem; user-select: all }
+[role=alert] { color: light-dark(#b00020, #ff8a98); margin: 0 }
+</style>
+<h1>${title}</h1>
+${body}
+`;
+  return new Response(html, {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      // A page with a key in it is not shown inside of others.
+      "content-security-policy":
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+      "referrer-policy": "no-referrer",
+    },
+  });
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+}

@@ -1,0 +1,25 @@
+import { checkProject, checkRunId, checkTags as checkTagNames } from "../../names/identifiers.ts";
+import { Refusal } from "../refusal.ts";
+
+/** A project's name by W&B's rules. */
+export function checkName(_what: "project", name: string): string {
+  return refusing(() => checkProject(name.toWellFormed()));
+}
+
+/** A run's id by W&B's rules. */
+export function checkRunName(id: string): string {
+  return refusing(() => checkRunId(id.toWellFormed()));
+}
+
+/** Tags by W&B's rules. */
+export function checkTags(tags: readonly string[]): string[] {
+  return refusing(() => checkTagNames(tags));
+}
+
+function refusing<T>(check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof TypeError ? new Refusal(error.message) : error;
+  }
+}

@@ -1,0 +1,57 @@
+import { contentType } from "../../files/content_type.ts";
+import type { FileRecord } from "../../store/store.ts";
+import type { Context } from "../context.ts";
+import { makeId, toDateTime } from "../ids.ts";
+
+/** A file of a run. */
+export class FileType {
+  readonly #file: FileRecord;
+
+  constructor(file: FileRecord) {
+    this.#file = file;
+  }
+
+  id() {
+    return makeId("File", this.#file.key);
+  }
+  name() {
+    return this.#file.path;
+  }
+  url({ upload }: { upload?: boolean | null }, context: Context) {
+    return signedUrl(context, upload ? "put" : "get", this.#file.run, this.#file.path);
+  }
+  directUrl(_args: unknown, context: Context) {
+    return signedUrl(context, "get", this.#file.run, this.#file.path);
+  }
+  uploadUrl(_args: unknown, context: Context) {
+    return signedUrl(context, "put", this.#file.run, this.#file.path);
+  }
+  uploadHeaders() {
+    return [];
+  }
+  sizeBytes() {
+    return this.#file.size;
+  }
+  mimetype() {
+    return contentType(this.#file.path);
+  }
+  updatedAt() {
+    return toDateTime(this.#file.updatedAt);
+  }
+  md5() {
+    return this.#file.md5;
+  }
+  digest() {
+    return this.#file.md5;
+  }
+}
+
+/** An absolute address of a file that needs no credentials. */
+export function signedUrl(
+  { services, baseUrl }: Context,
+  action: "get" | "put",
+  run: number,
+  path: string,
+): string {
+  return baseUrl + services.urls.sign(action, run, path, services.now());
+}

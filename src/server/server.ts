@@ -1,0 +1,110 @@
+import { SignedUrls } from "./files/signed_urls.ts";
+import { makeHandler, type Pages } from "./http/handler.ts";
+import { makeLog } from "./http/log.ts";
+import { allowedHosts, isLoopback } from "./http/origin.ts";
+import { openData } from "./open_data.ts";
+import { ensureLocalKey } from "./people/local_key.ts";
+import { Sessions } from "./people/sessions.ts";
+import { DEFAULT_LIMITS, type Services } from "./services.ts";
+import type { ServerOptions } from "./settings.ts";
+
+/** How long what is being answered may take when the server ends. */
+const SHUTDOWN_MS = 3000;
+
+/** How often silent runs are looked for. */
+const SILENCE_CHECK_MS = 15_000;
+const CRASH_AFTER_MS = 300_000;
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where clients find it, without a slash at the end. */
+  readonly baseUrl: string;
+  /** A link that logs a browser in once, soon; null when there is no user yet. */
+  readonly loginLink: string | null;
+  /** Answers what has been asked, then ends. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server.
+ *
+ * @throws {Error} When the address is taken, or a newer server has written the data.
+ */
+export async function startServer(
+  options: ServerOptions,
+  pages: Pages,
+): Promise<RunningServer> {
+  const { hostname = "127.0.0.1", port = 8080, data = "cellar-server" } = options;
+  const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+  const { store, files } = await openData(data);
+  const log = makeLog(options.logLevel ?? "warn", options.writeLog ?? console.error);
+  const services: Services = {
+    store,
+    files,
+    urls: new SignedUrls(await store.people.secret("urls")),
+    sessions: new Sessions(await store.people.secret("sessions")),
+    log,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    now: Date.now,
+  };
+
+  const ending = new AbortController();
+  let http: Deno.HttpServer<Deno.NetAddr>;
+  try {
+    http = Deno.serve(
+      { hostname, port, signal: ending.signal, onListen() {} },
+      (request, { remoteAddr }) => handler(request, remoteAddr.hostname),
+    );
+  } catch (error) {
+    await store.close();
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    throw new Error(`Cannot listen on ${hostname}:${port}: something else does`);
+  }
+  const listen = { hostname, port: http.addr.port };
+  const local = isLoopback(hostname);
+  const handler = makeHandler({
+    services,
+    hosts: allowedHosts(listen, publicUrl),
+    publicUrl,
+    pages,
+    openMetrics: local && publicUrl === undefined,
+  });
+
+  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const baseUrl = publicUrl?.href.replace(/\/+$/, "") ?? `http://${shown}:${listen.port}`;
+  const user = local && options.loginFile !== null
+    ? await ensureLocalKey(
+      services,
+      [baseUrl, `http://localhost:${listen.port}`, `http://127.0.0.1:${listen.port}`],
+      options.loginFile,
+    )
+    : undefined;
+
+  const startedAt = Date.now();
+  const crashAfter = options.crashAfter ?? CRASH_AFTER_MS;
+  const timer = setInterval(() => {
+    // Runs could not be heard of while the server was not there.
+    if (Date.now() - startedAt < crashAfter) return;
+    store.runs.markSilent(Date.now() - crashAfter)
+      .catch((error) => log("error", "silence", { error: String(error) }));
+  }, Math.min(SILENCE_CHECK_MS, crashAfter));
+  const cleaning = files.removeOrphans(Date.now())
+    .catch((error) => log("error", "orphans", { error: String(error) }));
+  log("info", "start", { baseUrl, data });
+
+  return {
+    baseUrl,
+    loginLink: user === undefined
+      ? null
+      : `${baseUrl}/login/${services.sessions.issueLink(user.key, Date.now())}`,
+    async close() {
+      clearInterval(timer);
+      const cut = setTimeout(() => ending.abort(), SHUTDOWN_MS);
+      await http.shutdown().catch(() => {});
+      clearTimeout(cut);
+      await cleaning;
+      await store.close();
+      log("info", "end");
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { RunPatch } from "./runs.ts";
+
+/** The files of lines that a run streams. */
+export type LineStream = "history" | "events" | "console";
+
+/** A line with its number, zero-based. */
+export interface Line {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Consecutive lines of a stream. */
+export interface LinePart {
+  readonly stream: LineStream;
+  /** The number of the first of the lines. */
+  readonly offset: number;
+  readonly lines: readonly string[];
+}
+
+/** Which lines. */
+export interface LineRange {
+  /** The first line number. @default 0 */
+  readonly from?: number;
+  /** The line number to stop before. @default all */
+  readonly to?: number;
+  /** The lowest x (history: `_step`, events: `_timestamp`). */
+  readonly xFrom?: number;
+  /** The x to stop before. */
+  readonly xTo?: number;
+  /** How many lines at most. @default all */
+  readonly limit?: number;
+}
+
+/**
+ * Lines by number. A line that is written again replaces what was there; the same line written
+ * again changes nothing. There may be gaps.
+ *
+ * History and event lines are standard JSON, NaN and the infinities as strings, when they were
+ * JSON at all. A line that is not a JSON object is kept, and belongs to no series.
+ */
+export interface LineStore {
+  /**
+   * Writes lines of some streams, with the series that they hold, and changes the run, in one
+   * transaction.
+   *
+   * @returns Whether the run is there.
+   */
+  write(run: number, parts: readonly LinePart[], patch?: RunPatch): Promise<boolean>;
+
+  /** Lines of a range, by number. */
+  read(run: number, stream: LineStream, range?: LineRange): Promise<Line[]>;
+
+  /** Lines of a range, a block of up to some hundred lines at a time: for ranges of any length. */
+  blocks(run: number, stream: LineStream, range?: LineRange): AsyncIterable<Line[]>;
+
+  /** The last lines. */
+  tail(run: number, stream: LineStream, count: number): Promise<Line[]>;
+
+  /** Forgets lines from that number on, and their series: what rewinding does. */
+  truncate(run: number, stream: LineStream, from: number): Promise<void>;
+}

@@ -1,0 +1,47 @@
+import { join, RUN_FILES } from "../record/layout.ts";
+import type { AlertLine, RunLine } from "../record/lines.ts";
+import { parseLine } from "../record/parse_line.ts";
+import { readLines } from "./read/read_lines.ts";
+import type { Session } from "./session.ts";
+import { SyncFault } from "./wire/fault.ts";
+
+/**
+ * Passes on the alerts that were recorded since the last time.
+ *
+ * @param offset The byte of `run.jsonl` up to which that was done.
+ * @returns The byte up to which it is done now.
+ * @throws {SyncFault} When the server does not answer and nothing was passed on.
+ */
+export async function sendAlerts(
+  directory: string,
+  offset: number,
+  session: Session,
+  signal: AbortSignal,
+  events: { readonly onRefused: (reason: string) => void },
+): Promise<number> {
+  let done = offset;
+  for (const { text, end } of readLines(join(directory, RUN_FILES.run), offset)) {
+    const line = text.includes('"alert"') ? parseLine<RunLine>(text) : undefined;
+    if (line?.type === "alert") {
+      try {
+        await session.alert(bounded(line), signal);
+      } catch (error) {
+        if (error instanceof SyncFault && error.kind === "rejected") {
+          events.onRefused(error.message);
+        } else if (done > offset) {
+          // What was passed on is noted; the next time begins with this one.
+          return done;
+        } else {
+          throw error;
+        }
+      }
+    }
+    done = end;
+  }
+  return done;
+}
+
+/** W&B's titles have up to 64 characters. */
+function bounded({ title, text, level, wait }: AlertLine) {
+  return { title: title.slice(0, 64), text, level, wait };
+}

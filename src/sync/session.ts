@@ -1,0 +1,228 @@
+import type { RunRecord } from "../run/run_record.ts";
+import { stringifyExtended } from "../record/extended_json.ts";
+import { askHeld, type Held } from "./held.ts";
+import { configObject } from "./payload/config.ts";
+import type { RunFacts } from "./payload/run_facts.ts";
+import { type RunAddress, update, wasInserted, wholeRun } from "./payload/upsert.ts";
+import type { TargetKey, TargetState } from "./state/sync_state.ts";
+import type { WireClient } from "./wire/client.ts";
+import { SyncFault } from "./wire/fault.ts";
+import { dig, digCount, digString, graphql } from "./wire/graphql.ts";
+import {
+  CREATE_RUN_FILES,
+  HISTORY_PAGE,
+  NOTIFY_ALERT,
+  SERVER_FEATURES,
+  UPSERT_BUCKET,
+  VIEWER,
+} from "./wire/operations.ts";
+
+/** What a server can do beyond the least. */
+export interface ServerFeatures {
+  /** It wants rows as they come: Cellar's own. */
+  readonly live: boolean;
+  readonly gzip: boolean;
+  readonly structuredLog: boolean;
+  /** It knows globs of metric names. */
+  readonly globs: boolean;
+}
+
+/** Where a file may be put. */
+export interface UploadPlace {
+  readonly name: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+}
+
+/** The server's names of what {@linkcode ServerFeatures} holds. */
+const LIVE = "CELLAR_LIVE";
+const GZIP = "FILESTREAM_GZIP";
+const STRUCTURED_LOG = "STRUCTURED_CONSOLE_LOGS";
+const GLOBS = "EXPAND_DEFINED_METRIC_GLOBS";
+
+const DEFAULT_ALERT_WAIT_MS = 60_000;
+
+/** A run on a server: it was made there, or was there already. */
+export class Session {
+  readonly address: RunAddress & { readonly entity: string };
+  readonly features: ServerFeatures;
+  /** What the server held when the session began; null for a run that it has just made. */
+  readonly held: Held | null;
+  readonly #client: WireClient;
+  #config: string;
+
+  private constructor(
+    client: WireClient,
+    address: RunAddress & { readonly entity: string },
+    { features, held, config }: { features: ServerFeatures; held: Held | null; config: string },
+  ) {
+    this.#client = client;
+    this.address = address;
+    this.features = features;
+    this.held = held;
+    this.#config = config;
+  }
+
+  /**
+   * Makes the run on the server, or finds it there.
+   *
+   * @param isDelivered Whether nothing is to be done for a run of which the server holds this much;
+   * then the server is only asked, and the run stays as it is.
+   * @returns Null when nothing is to be done.
+   * @throws {SyncFault} When the server does not answer, or will not have it.
+   */
+  static async open(
+    client: WireClient,
+    key: TargetKey,
+    { record, facts, state, isDelivered, signal }: {
+      readonly record: RunRecord;
+      readonly facts: RunFacts;
+      readonly state: TargetState | null;
+      readonly isDelivered: (held: Held) => boolean;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<Session | null> {
+    const entity = key.entity ?? state?.entity;
+    const asked = { ...key, entity: entity === "" ? undefined : entity };
+    let held = null;
+    if (state === null) {
+      await checkKey(client, signal);
+    } else {
+      held = await askHeld(client, asked, signal);
+      if (held !== null && isDelivered(held)) return null;
+    }
+    const features = await askFeatures(client, signal);
+    const config = stringifyExtended(configObject(record, { facts, globs: features.globs }));
+    const data = await graphql(
+      client,
+      UPSERT_BUCKET,
+      wholeRun(record, { ...asked, entity: asked.entity ?? null }, {
+        storageId: held?.storageId ?? null,
+        config,
+        facts,
+      }),
+      signal,
+    );
+    const bucket = dig(data, "upsertBucket", "bucket");
+    const address = {
+      entity: digString(bucket, "project", "entity", "name") ?? asked.entity ?? "",
+      project: digString(bucket, "project", "name") ?? key.project,
+      id: digString(bucket, "name") ?? key.id,
+    };
+    if (address.entity === "") {
+      throw new SyncFault("garbage", "it does not say whose project the run is in");
+    }
+    const lines = digCount(bucket, "historyLineCount") ?? 0;
+    if (state === null && (lines > 0 || !wasInserted(data))) {
+      held = await askHeld(client, { ...key, ...address }, signal);
+    }
+    return new Session(client, address, { features, held, config });
+  }
+
+  /** Says how the config stands now, when it has changed. */
+  async updateConfig(record: RunRecord, facts: RunFacts, signal: AbortSignal): Promise<void> {
+    const config = stringifyExtended(configObject(record, { facts, globs: this.features.globs }));
+    if (config === this.#config) return;
+    await graphql(this.#client, UPSERT_BUCKET, update(this.address, config, facts), signal);
+    this.#config = config;
+  }
+
+  /** What the server holds now; null when the run is gone. */
+  askHeld(signal: AbortSignal): Promise<Held | null> {
+    return askHeld(this.#client, { baseUrl: this.#client.baseUrl, ...this.address }, signal);
+  }
+
+  /** The server's rows of a step; none where it cannot be asked for them. */
+  async rowsOfStep(step: number, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { entity, project, id } = this.address;
+    const range = { minStep: step, maxStep: step + 1, pageSize: 10 };
+    try {
+      const variables = { entity, project, run: id, ...range };
+      const data = await graphql(this.#client, HISTORY_PAGE, variables, signal);
+      const rows = dig(data, "project", "run", "history");
+      return Array.isArray(rows) ? rows : [];
+    } catch (error) {
+      if (error instanceof SyncFault && error.kind === "rejected") return [];
+      throw error;
+    }
+  }
+
+  /** Passes an alert on. */
+  async alert(
+    alert: { title: string; text: string; level: string; wait?: number },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { entity, project, id } = this.address;
+    await graphql(this.#client, NOTIFY_ALERT, {
+      entityName: entity,
+      projectName: project,
+      runName: id,
+      title: alert.title,
+      text: alert.text,
+      severity: alert.level,
+      waitDuration: alert.wait ?? DEFAULT_ALERT_WAIT_MS,
+    }, signal);
+  }
+
+  /** Asks where files may be put; files that the server does not take are not among the answers. */
+  async askUploadPlaces(names: readonly string[], signal: AbortSignal): Promise<UploadPlace[]> {
+    const { entity, project, id } = this.address;
+    const variables = { entity, project, run: id, files: names };
+    const data = await graphql(this.#client, CREATE_RUN_FILES, variables, signal);
+    const answer = dig(data, "createRunFiles");
+    const files = dig(answer, "files");
+    const headers = readHeaders(dig(answer, "uploadHeaders"));
+    if (!Array.isArray(files)) throw new SyncFault("garbage", "it names no place for files");
+    return files.flatMap((file) => {
+      const name = digString(file, "name");
+      const url = uploadUrl(digString(file, "uploadUrl"), this.#client.baseUrl);
+      return name === undefined || url === null ? [] : [{ name, url, headers }];
+    });
+  }
+}
+
+/** Fails when the key is not accepted; a server that cannot say whose it is may be asked on. */
+async function checkKey(client: WireClient, signal: AbortSignal): Promise<void> {
+  try {
+    await graphql(client, VIEWER, {}, signal);
+  } catch (error) {
+    if (error instanceof SyncFault && error.kind === "rejected") return;
+    throw error;
+  }
+}
+
+async function askFeatures(client: WireClient, signal: AbortSignal): Promise<ServerFeatures> {
+  const names = new Set<string>();
+  try {
+    const data = await graphql(client, SERVER_FEATURES, {}, signal);
+    const features = dig(data, "serverInfo", "features");
+    for (const feature of Array.isArray(features) ? features : []) {
+      const name = digString(feature, "name");
+      if (name !== undefined && dig(feature, "isEnabled") === true) names.add(name);
+    }
+  } catch (error) {
+    // An older server knows no features.
+    if (!(error instanceof SyncFault) || error.kind !== "rejected") throw error;
+  }
+  return {
+    live: names.has(LIVE),
+    gzip: names.has(GZIP),
+    structuredLog: names.has(STRUCTURED_LOG),
+    globs: names.has(GLOBS),
+  };
+}
+
+/** `Name: value`, as the protocol has them. */
+function readHeaders(lines: unknown): [string, string][] {
+  if (!Array.isArray(lines)) return [];
+  return lines.flatMap((line): [string, string][] => {
+    const match = typeof line === "string" ? /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(line) : null;
+    return match === null ? [] : [[match[1] ?? "", match[2] ?? ""]];
+  });
+}
+
+/** An address that a file may be put at; null when it is none. */
+function uploadUrl(text: string | undefined, baseUrl: string): string | null {
+  const url = text === undefined ? null : URL.parse(text, `${baseUrl}/`);
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : null;
+}

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Interop, type PythonResult, startInterop } from "./sdk.ts";
+import { setUpWandb } from "./setup.ts";
+
+let interop: Interop;
+let online: PythonResult;
+let stopped: PythonResult;
+let failing: PythonResult;
+
+beforeAll(async () => {
+  await setUpWandb();
+  interop = await startInterop();
+  // Stopping takes the SDK fifteen seconds, which others can use.
+  [online, stopped, failing] = await Promise.all([
+    interop.python("online.py"),
+    interop.python("stopped.py"),
+    interop.python("failing.py"),
+  ]);
+}, 400_000);
+afterAll(() => interop?.[Symbol.asyncDispose]());
+
+async function stored(id: string) {
+  const run = await interop.data.store.runs.find(interop.user, "proj", id);
+  if (run === undefined) throw new Error(`There is no run ${id}: ${online.output}`);
+  return run;
+}
+
+async function rows(id: string) {
+  const { key } = await stored(id);
+  const lines = await interop.data.store.lines.read(key, "history");
+  return lines.map(({ text }) => JSON.parse(text));
+}
+
+describe("the wandb SDK", () => {
+  test("init(), log() and finish() leave every row, line and file on the server", async () => {
+    expect(online.code, online.output).toBe(0);
+    const run = await stored("basic");
+    expect(run).toMatchObject({ exitCode: 0, group: "g", historyLines: 101, lastStep: 100 });
+    expect(run.eventLines).toBeGreaterThan(0);
+    const history = await rows("basic");
+    expect(history.map(({ _step }) => _step)).toEqual(Array.from({ length: 101 }, (_, i) => i));
+    expect(history.slice(0, 100).map(({ loss }) => loss)).toEqual(
+      Array.from({ length: 100 }, (_, i) => 1 / (i + 1)),
+    );
+    expect(history[100]).toMatchObject({ epoch: 1, "val/acc": 0.5, nested: { a: { b: 2 } } });
+    const { m, t } = JSON.parse(run.config)._wandb.value;
+    expect(m.map((entry: Record<string, string>) => entry[1])).toContain("val/acc");
+    expect(t).toBeDefined();
+    const console = await interop.data.store.lines.read(run.key, "console");
+    // The feature for structured lines is on.
+    expect(console.map(({ text }) => JSON.parse(text))).toMatchObject([
+      { content: "hello stdout" },
+      { content: "hello stderr", level: "error" },
+    ]);
+  });
+
+  test("Api().run() reads back what was logged", () => {
+    expect(online.result.basic).toMatchObject({
+      state: "finished",
+      config: { lr: 0.1, net: { act: "relu", layers: [1, 2] }, added: true },
+      tags: ["a", "b"],
+      group: "g",
+      job_type: "train",
+      notes: "n1",
+      name: "first",
+      summary: { best: 0.99, acc: 0.99, epoch: 1 },
+      loss: { min: 0.01, max: 1, last: 0.01 },
+      last_step: 100,
+      history: 101,
+      row: { loss: 0.25, acc: 0.03, "val/x": 3, _step: 3 },
+      sampled: 10,
+      keys: { _step: 5, loss: 1 / 6, acc: 0.05 },
+      x_axis: 100,
+      nested: [{ _step: 100, "nested.a.b": 2 }],
+      scan: [101, 101],
+      scan_keys: 100,
+      scan_none: 0,
+      scan_range: [10, 11, 12],
+      artifacts: 0,
+      console: ["hello stdout", "hello stderr"],
+      user: interop.user,
+    });
+    expect(online.result.basic.system).toBeGreaterThan(0);
+    expect(online.result.basic.files).toEqual([
+      "config.yaml",
+      "output.log",
+      "requirements.txt",
+      "wandb-metadata.json",
+      "wandb-summary.json",
+    ]);
+    expect(online.result.basic.program).toMatch(/online\.py$/);
+    expect(online.result.output_log).toBe("hello stdout\nhello stderr\n");
+  });
+
+  test("log() of odd names, numbers and steps keeps each as it was", async () => {
+    const { odd, unicode_file } = online.result;
+    expect(odd.rows).toHaveLength(3);
+    expect(odd.rows[0]).toMatchObject({
+      nan: "NaN",
+      inf: "Infinity",
+      neg: "-Infinity",
+      text: "x",
+      none: null,
+      true: true,
+      list: [1, 2],
+      "a.b": 1,
+      "c/d": 2,
+      "ü 🎉": 3,
+    });
+    expect((await interop.data.store.lines.read((await stored("odd")).key, "history"))[0]!.text)
+      .toContain(`${2n ** 60n}`);
+    expect(odd.rows.map(({ _step }: { _step: number }) => _step)).toEqual([0, 5, 7]);
+    // A row stays open until it is committed; what comes for an earlier step is dropped.
+    expect(odd.rows[2]).toMatchObject({ part: 1, part2: 2, array: { _type: "histogram" } });
+    expect(odd.rows[2].late).toBeUndefined();
+    expect(odd).toMatchObject({
+      name: "renamed",
+      tags: ["late-tag"],
+      notes: "changed notes",
+      state: "failed",
+    });
+    expect(unicode_file).toBe("unicode");
+    const run = await stored("odd");
+    expect(run.exitCode).toBe(3);
+    expect(await interop.data.store.runs.alerts(run.key, 10)).toMatchObject([
+      { title: "Title", text: "text body", level: "WARN" },
+    ]);
+    const kept = await interop.data.store.files.find(run.key, "kept.txt");
+    const bytes = await interop.data.files.readStart(kept!, 100);
+    expect(new TextDecoder().decode(bytes!)).toBe("kept bytes");
+  });
+
+  test("log() of media uploads the files that its rows name", () => {
+    const [row] = online.result.media_rows;
+    expect(row).toMatchObject({
+      img: { _type: "image-file", caption: "black", width: 8 },
+      imgs: { _type: "images/separated", count: 2 },
+      hist: { _type: "histogram" },
+      html: { _type: "html-file" },
+      tab: { _type: "table-file", ncols: 2, nrows: 2 },
+    });
+    for (const path of [row.img.path, row.html.path, row.tab.path, ...row.imgs.filenames]) {
+      expect(online.result.media_files).toContain(path);
+    }
+  });
+
+  test("init() of a run that exists obeys resume", () => {
+    const { result } = online;
+    expect(result.must_missing).toContain("nothing");
+    expect(result.never_existing).toContain("basic");
+    expect(result.starting_step).toBe(10);
+    expect(result.summary_on_resume).toBe(9);
+    expect(result.resumed).toEqual([
+      ...Array.from({ length: 10 }, (_, i) => [i, i, true]),
+      ...Array.from({ length: 5 }, (_, i) => [10 + i, 100 + i, true]),
+    ]);
+    expect(result.resumed_config).toMatchObject({ old: 1, new: 2 });
+    // An id that is used again without resuming appends; the steps begin anew.
+    expect(result.reused.map(([, v]: number[]) => v).sort()).toEqual([1, 2, 3]);
+    expect(result.rewound).toEqual([
+      ...Array.from({ length: 5 }, (_, i) => [i, i, true]),
+      ...Array.from({ length: 3 }, (_, i) => [5 + i, 100 + i, true]),
+    ]);
+  });
+
+  test("Api().runs() filters, orders and pages", () => {
+    const { lists, projects, sweeps, bad_filter } = online.result;
+    const all = ["basic", "odd", "media", "resumed", "allowed", "reused", "rewound"];
+    const others = ["stopped", "failing"];
+    expect(lists.all.filter((id: string) => !others.includes(id))).toEqual(all);
+    expect(lists.two_a_page.filter((id: string) => !others.includes(id))).toEqual(all);
+    expect(lists.count).toBe(lists.all.length);
+    expect(lists).toMatchObject({
+      config: ["basic"],
+      config_value: ["basic"],
+      and: ["basic"],
+      regex: ["odd"],
+      tags: ["odd"],
+    });
+    expect(lists.not).toContain("odd");
+    expect(lists.order.filter((id: string) => !others.includes(id))).toEqual([
+      "rewound",
+      "reused",
+      "allowed",
+    ]);
+    expect(projects).toContain("proj");
+    expect(sweeps).toBe(0);
+    expect(bad_filter).toContain('"$where" is not an operator');
+    expect(online.result.no_run).toContain("Could not find run");
+    expect(online.result.no_project).toContain("Could not find run");
+  });
+
+  test("Api() changes, uploads and deletes", () => {
+    const { edited, uploaded, deleted_file, basic, made, after_delete } = online.result;
+    expect(edited).toEqual([1, 2, ["a", "b", "edited"], "edited name", "finished"]);
+    expect(uploaded).toEqual([...basic.files, "down/output.log"].sort());
+    expect(deleted_file).toEqual(basic.files);
+    expect(made).toEqual(["running", 1]);
+    expect(after_delete).toBe(0);
+  });
+
+  test("stop() interrupts the script, and the run counts as killed", async () => {
+    expect(stopped.result, stopped.output).toEqual({ stopped: true });
+    expect(await stored("stopped")).toMatchObject({ state: "killed", exitCode: 255 });
+  });
+
+  test("init() with a wrong key says why, and an exception fails its run", async () => {
+    expect(failing.output).toContain("refused: ");
+    expect(failing.output).toContain("the API key is not valid here");
+    expect(failing.code).toBe(1);
+    expect(await stored("failing")).toMatchObject({ state: "failed", exitCode: 1 });
+  });
+
+  test("wandb sync brings an offline run, and again nothing", async () => {
+    const { output: printed, code } = await interop.python("offline.py");
+    expect(code, printed).toBe(0);
+    expect(await interop.data.store.runs.find(interop.user, "proj", "offline")).toBeUndefined();
+    const first = await interop.wandb("sync", "--yes", "wandb");
+    expect(first.code, first.output).toBe(0);
+    const run = await stored("offline");
+    expect(run).toMatchObject({ state: "finished", historyLines: 50 });
+    expect(JSON.parse(run.summary)).toMatchObject({ best: 7, loss: 0.02 });
+    expect((await rows("offline")).map(({ loss }) => loss)).toEqual(
+      Array.from({ length: 50 }, (_, i) => 1 / (i + 1)),
+    );
+    expect((await interop.data.store.files.count(run.key)).files).toBeGreaterThan(3);
+  });
+});

@@ -1,0 +1,94 @@
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { openSqlite } from "../../../src/server/store/sql/sqlite.ts";
+import { openSqlStore } from "../../../src/server/store/sql/store.ts";
+import { storeConformance } from "./conformance.ts";
+
+storeConformance("SQLite", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  let store = await openSqlStore(openSqlite(path));
+  return {
+    store,
+    async reopen() {
+      await store.close();
+      return store = await openSqlStore(openSqlite(path));
+    },
+    async close() {
+      await store.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+});
+
+test("openSqlStore() refuses a file that a newer server has written", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  await (await openSqlStore(openSqlite(path))).close();
+  const database = new DatabaseSync(path);
+  database.exec("INSERT INTO migration VALUES (99, 0)");
+  database.close();
+  await expect(openSqlStore(openSqlite(path))).rejects.toThrow(
+    "Cannot open the database: a newer server has written it (version 99",
+  );
+  await Deno.remove(folder, { recursive: true });
+});
+
+test("backup() writes a consistent copy while rows are written", async () => {
+  const folder = await Deno.makeTempDir();
+  const store = await openSqlStore(openSqlite(`${folder}/cellar.db`));
+  const { project } = await store.projects.ensure("e", "p", 1);
+  const { run } = await store.runs.upsert(project.key, "r", {}, {
+    username: "u",
+    displayName: "d",
+    at: 1,
+  });
+  const write = (offset: number) =>
+    store.lines.write(run.key, [{
+      stream: "history",
+      offset,
+      lines: Array.from({ length: 100 }, (_, i) => `{"_step":${offset + i},"v":${offset + i}}`),
+    }]);
+  await write(0);
+  const writing = (async () => {
+    for (let offset = 100; offset < 2000; offset += 100) await write(offset);
+  })();
+  await store.backup(`${folder}/copy.db`);
+  await writing;
+  await store.close();
+  const copy = await openSqlStore(openSqlite(`${folder}/copy.db`));
+  const copied = await copy.runs.get(run.key);
+  const lines = await copy.lines.read(run.key, "history");
+  expect(lines.length).toBeGreaterThanOrEqual(100);
+  expect(lines).toHaveLength(copied!.historyLines);
+  const [v] = await copy.series.find([run.key], "history", ["v"]);
+  expect(v!.count).toBe(lines.length);
+  await copy.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+test("reclaim() gives the space of deleted runs back", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  const store = await openSqlStore(openSqlite(path));
+  const { project } = await store.projects.ensure("e", "p", 1);
+  const { run } = await store.runs.upsert(project.key, "r", {}, {
+    username: "u",
+    displayName: "d",
+    at: 1,
+  });
+  const lines = Array.from(
+    { length: 20_000 },
+    (_, i) => JSON.stringify({ _step: i, a: Math.random(), b: Math.random() }),
+  );
+  await store.lines.write(run.key, [{ stream: "history", offset: 0, lines }]);
+  await store.reclaim();
+  const before = (await store.size()).bytes;
+  await store.runs.delete(run.key);
+  await store.reclaim();
+  const after = (await store.size()).bytes;
+  await store.close();
+  await Deno.remove(folder, { recursive: true });
+  expect(before).toBeGreaterThan(500_000);
+  expect(after).toBeLessThan(before / 2);
+});

@@ -6,10 +6,11 @@
  */
 
 import type { BenchSection } from "./bench.ts";
+import { dashboard } from "./dashboard.ts";
 import { record } from "./record.ts";
 import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system, dashboard };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

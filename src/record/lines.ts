@@ -73,13 +73,6 @@ export interface SummaryLine {
   readonly remove?: readonly string[];
 }
 
-/** The definition of a custom chart, as W&B has it. */
-export interface VisualizeLine {
-  readonly type: "visualize";
-  readonly key: string;
-  readonly config: Json;
-}
-
 /** Something that went wrong without ending the run. */
 export interface WarningLine {
   readonly type: "warning";
@@ -149,7 +142,6 @@ export type RunLine =
   | ConfigLine
   | SummaryLine
   | MetricLine
-  | VisualizeLine
   | WarningLine
   | VisualizeLine
   | RejectedLine

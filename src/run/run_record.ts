@@ -28,8 +28,6 @@ export class RunRecord {
   /** Summary values that the user assigned. */
   readonly assigned: Map<string, Json> = new Map();
   readonly metrics: Metrics = new Metrics();
-  /** Definitions of custom charts, by their key. */
-  readonly visualize: Map<string, Json> = new Map();
   readonly warnings: WarningLine[] = [];
   /** The last ones, oldest first. */
   readonly alerts: AlertLine[] = [];
@@ -73,9 +71,6 @@ export class RunRecord {
         break;
       case "metric":
         this.metrics.define(line);
-        break;
-      case "visualize":
-        this.visualize.set(line.key, line.config);
         break;
       case "warning":
         if (this.warnings.length < MAX_WARNINGS) this.warnings.push(line);

@@ -7,11 +7,18 @@
 
 import type { BenchSection } from "./bench.ts";
 import { provenance } from "./provenance.ts";
+import { dashboard } from "./dashboard.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
 import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system, provenance, sync };
+const SECTIONS: Readonly<Record<string, BenchSection>> = {
+  record,
+  system,
+  provenance,
+  sync,
+  dashboard,
+};
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

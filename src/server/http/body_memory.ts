@@ -4,7 +4,7 @@ import { readBody } from "./read_body.ts";
 const SMALL = 256 * 1024;
 
 /** Large bodies that are read and worked on at the same time. */
-const LARGE_AT_ONCE = 2;
+const LARGE_AT_ONCE = 1;
 
 /**
  * Reads the bodies of requests, few large ones at a time: a hundred clients that come back at once
@@ -19,18 +19,22 @@ export class BodyMemory {
     this.#max = max;
   }
 
-  /** Calls `work` with a request's body as text. */
-  async use<T>(request: Request, work: (body: string) => Promise<T>): Promise<T> {
+  /** Reads a request's body, and calls `work` with what is read out of its text. */
+  async use<P, T>(
+    request: Request,
+    parse: (body: string) => P,
+    work: (parsed: P) => Promise<T>,
+  ): Promise<T> {
     const length = request.headers.get("content-length");
     const isPacked = request.headers.has("content-encoding");
     if (length !== null && Number(length) <= SMALL && !isPacked) {
-      return await this.#work(request, work);
+      return await this.#work(request, parse, work);
     }
     if (this.#large >= LARGE_AT_ONCE) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else this.#large++;
     try {
-      return await this.#work(request, work);
+      return await this.#work(request, parse, work);
     } finally {
       // The place is handed over, so that nobody comes in between.
       const next = this.#waiting.shift();
@@ -39,7 +43,15 @@ export class BodyMemory {
     }
   }
 
-  async #work<T>(request: Request, work: (body: string) => Promise<T>): Promise<T> {
-    return await work(new TextDecoder().decode(await readBody(request, this.#max)));
+  async #work<P, T>(
+    request: Request,
+    parse: (body: string) => P,
+    work: (parsed: P) => Promise<T>,
+  ): Promise<T> {
+    return await work(parse(await this.#read(request)));
+  }
+
+  async #read(request: Request): Promise<string> {
+    return new TextDecoder().decode(await readBody(request, this.#max));
   }
 }

@@ -4,7 +4,7 @@ import { Identifier } from "../people/identify.ts";
 import { answerLogin } from "../people/login_pages.ts";
 import type { Visitor } from "../people/visitor.ts";
 import { Context } from "../protocol/context.ts";
-import { receiveFileStream } from "../protocol/file_stream.ts";
+import { parseFileStream, receiveFileStream } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -106,8 +106,8 @@ export function makeHandler(options: HandlerOptions): Handler {
 
   async function graphql(request: Request, visitor: Visitor, baseUrl: string) {
     demandUser(visitor);
-    return await bodies.use(request, async (body) => {
-      const context = new Context(services, visitor, baseUrl);
+    const context = new Context(services, visitor, baseUrl);
+    return await bodies.use(request, (body) => body, async (body) => {
       const { body: answer, failed } = await answerGraphql(body, context);
       return json(answer, failed ? 500 : 200);
     });
@@ -121,7 +121,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     demandUser(visitor);
     return await bodies.use(
       request,
-      async (body) => json(await receiveFileStream(names, body, visitor, services)),
+      parseFileStream,
+      async (parsed) => json(await receiveFileStream(names, parsed, visitor, services)),
     );
   }
 

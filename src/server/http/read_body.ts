@@ -14,14 +14,16 @@ export async function readBody(request: Request, max: number): Promise<Uint8Arra
   if (request.body === null) return new Uint8Array();
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   const arriving = bounded(request.body, max);
-  if (encoding === "identity" || encoding === "") return await collect(arriving);
+  if (encoding === "identity" || encoding === "") {
+    return await collect(arriving, Number(request.headers.get("content-length") ?? 0));
+  }
   if (encoding !== "gzip") {
     throw new Refusal(`Cannot read the request: its encoding ${JSON.stringify(encoding)}`);
   }
   // Bounded again: little may unpack to much.
   const unpacked = ReadableStream.from(arriving).pipeThrough(new DecompressionStream("gzip"));
   try {
-    return await collect(bounded(unpacked, max));
+    return await collect(bounded(unpacked, max), 0);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal("Cannot read the request: it is not gzip as it says");
@@ -56,22 +58,23 @@ export async function* bounded(
   }
 }
 
+/** @param expected How many bytes there will be, as far as is known: they are kept once. */
 async function collect(
   source: AsyncIterable<Uint8Array>,
+  expected: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
+  let all = new Uint8Array(expected);
   let size = 0;
   for await (const piece of source) {
-    pieces.push(piece);
+    if (size + piece.length > all.length) {
+      const larger = new Uint8Array(Math.max(size + piece.length, all.length * 2));
+      larger.set(all.subarray(0, size));
+      all = larger;
+    }
+    all.set(piece, size);
     size += piece.length;
   }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const piece of pieces) {
-    all.set(piece, offset);
-    offset += piece.length;
-  }
-  return all;
+  return all.subarray(0, size);
 }
 
 function tooLarge(max: number): Refusal {

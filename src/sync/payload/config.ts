@@ -33,7 +33,7 @@ export function configObject(
       t: { [CLI_VERSION]: VERSION, [CORE_VERSION]: VERSION, [PLATFORM]: platform() },
       m: encodeMetrics(record.metrics, globs),
       ...(metadata === null ? {} : { e: { [metadata.writerId]: metadata.content } }),
-      ...(record.visualize.size === 0 ? {} : { visualize: Object.fromEntries(record.visualize) }),
+      ...(record.charts.size === 0 ? {} : { visualize: Object.fromEntries(record.charts) }),
       ...classLabels(record),
       ...(codePath === null ? {} : { code_path: codePath }),
       ...(sessionHistory === null ? {} : { session_history: sessionHistory }),

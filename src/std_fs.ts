@@ -29,3 +29,16 @@ export function existsSync(path: string | URL): boolean {
     throw error;
   }
 }
+
+/** Whether a file or directory exists. */
+export async function exists(path: string | URL): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -25,6 +25,10 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       if (started === undefined) waiting.push(request);
       else started.receive?.(request);
     },
+    async settled() {
+      await begun;
+      await started?.settled?.();
+    },
     async close() {
       await begun;
       await started?.close();

@@ -34,6 +34,7 @@ export type DrawRequest =
   | { readonly kind: "cells" }
   /** One cell, by its execution number; a negative one counts from the end. */
   | { readonly kind: "cell"; readonly execution: number }
+  | { readonly kind: "system" }
   | { readonly kind: "chart"; readonly metrics: readonly string[]; readonly options: ChartOptions };
 
 /** A drawing as HTML, and the same in words; `svg` for a single chart. */

@@ -6,6 +6,7 @@ import { parseLine, toNumber } from "../record/parse_line.ts";
 import { Tail } from "../record/tail.ts";
 import type { Drawn, DrawRequest } from "./companion.ts";
 import { RunRecord } from "./run_record.ts";
+import { readSystem, type SystemData } from "./system_rows.ts";
 
 /** How a run stands: going on, ended well, ended with an error, or gone without an end. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
@@ -60,6 +61,8 @@ export interface RecordedRun {
    * @param keys All metrics, `_step`, `_timestamp` and `_runtime` when left out.
    */
   columns(keys?: readonly string[]): { [key: string]: unknown[] };
+  /** The hardware while it went on. */
+  readonly system: SystemData;
 }
 
 /**
@@ -101,6 +104,7 @@ export function openRun(directory: string): RecordedRun {
     cells: new RunCells({ directory, draw: (request) => drawRecorded(directory, request) }),
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
+    system: readSystem(directory),
   };
 }
 

@@ -13,6 +13,7 @@ import { RunRecorder } from "./recorder.ts";
 import type { RunConsole } from "./run_console.ts";
 import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
+import { SystemView } from "./system_view.ts";
 import { drawTable, type TableOptions } from "./table.ts";
 import { Warnings } from "./warnings.ts";
 
@@ -162,6 +163,23 @@ export class Run {
    */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /**
+   * The hardware while the run went on. Evaluated at the end of a notebook cell, it draws charts,
+   * accelerators first.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * const watts = run.system.columns(["_runtime", "system.gpu.0.powerWatts"]);
+   * await run.finish();
+   * ```
+   */
+  get system(): SystemView {
+    return new SystemView(() => this.#draw({ kind: "system" }), this.directory);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
 import type { CellServiceOptions, ServiceOptions } from "../worker/messages.ts";
@@ -10,6 +11,11 @@ import type { KernelTracking } from "./cells.ts";
 const FINISH_MS = 3_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
+
+/** Process ids of the workers' children, by the run's directory. */
+const children = new Map<string, number>();
+// At Deno.exit() the worker has no time to end them; they would live until they next write.
+globalThis.addEventListener("unload", () => children.forEach(endLeftover));
 
 /** How a run is accompanied. */
 export interface LiveRunOptions {
@@ -39,7 +45,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const services: ServiceOptions = {
+  const services: Mutable<ServiceOptions> = {
     ...(system === null ? {} : { system }),
     ...(cells === null ? {} : { cells }),
   };
@@ -47,10 +53,17 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
-    report: (report) =>
-      tracking?.take(report, (messages) => {
-        workerHost.ask(directory, { service: "cells", kind: "early", messages });
-      }),
+    report(report) {
+      if (report.service === "cells") {
+        tracking?.take(report, (messages) => {
+          workerHost.ask(directory, { service: "cells", kind: "early", messages });
+        });
+        return;
+      }
+      // A worker that is started again after it died gets the options of now.
+      services.system = { ...services.system, leftover: report.pid };
+      children.set(directory, report.pid);
+    },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
@@ -63,11 +76,14 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS);
+      children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     },
   };
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

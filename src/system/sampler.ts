@@ -24,6 +24,8 @@ export interface SystemSamplerOptions {
   readonly onRow: (row: Record<string, number>, time: number) => void;
   /** Called once for each thing that cannot be sampled, or no longer. */
   readonly onWarning: (message: string) => void;
+  /** Called with the process id of each long-lived child that was started. */
+  readonly onChild?: (pid: number) => void;
   /**
    * Seconds between two samples.
    *
@@ -177,7 +179,7 @@ export class SystemSampler {
   }
 
   #startGpu(): void {
-    const { nvidiaSmi = "nvidia-smi", onWarning } = this.#options;
+    const { nvidiaSmi = "nvidia-smi", onWarning, onChild } = this.#options;
     if (nvidiaSmi === null) return;
     const found = findProgram(nvidiaSmi);
     if (found.state === "denied") {
@@ -189,6 +191,7 @@ export class SystemSampler {
       interval: this.#interval,
       onRow: (row) => this.#emit(row),
       onWarning,
+      ...(onChild === undefined ? {} : { onChild }),
     });
     this.#gpu.start();
   }

@@ -46,13 +46,14 @@ export function resolveSystemSettings(
   const { interval: given, ...rest } = settings ?? {};
   const text = own("STATS_SAMPLING_INTERVAL");
   const interval = given ?? (text === undefined ? undefined : Number(text));
-  for (const seconds of [interval, rest.longInterval]) {
-    if (seconds === undefined || (seconds >= 0.1 && seconds <= 86_400)) continue;
-    throw new TypeError(
-      `Cannot start a run: the hardware is sampled every 0.1 to 86400 seconds, not every ${
-        given === undefined && seconds === interval ? JSON.stringify(text) : seconds
-      }`,
-    );
-  }
+  check(interval, given ?? JSON.stringify(text));
+  check(rest.longInterval, rest.longInterval);
   return interval === undefined ? rest : { ...rest, interval };
+}
+
+function check(seconds: number | undefined, said: number | string | undefined): void {
+  if (seconds === undefined || (seconds >= 0.1 && seconds <= 86_400)) return;
+  throw new TypeError(
+    `Cannot start a run: the hardware is sampled every 0.1 to 86400 seconds, not every ${said}`,
+  );
 }

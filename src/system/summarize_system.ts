@@ -8,6 +8,7 @@ export interface SystemRow {
   readonly _timestamp: number;
   /** Seconds since the run began. */
   readonly _runtime: number;
+  /** The samples: numbers, by keys that begin with `system.`. */
   readonly [key: string]: unknown;
 }
 
@@ -57,7 +58,11 @@ export interface SystemUse {
 }
 
 /** Options of {@linkcode summarizeSystem}. */
-export interface SummarizeOptions extends Span {
+export interface SummarizeOptions {
+  /** Where the span begins, in seconds since 1970. */
+  readonly start: number;
+  /** Where the span ends, in seconds since 1970. */
+  readonly end: number;
   /**
    * Seconds between two samples up to which a straight line between them is believed.
    *
@@ -129,7 +134,7 @@ export function systemSummarizer(
         cpuSeconds: growth(near("system.proc.cpu.seconds", span), span),
         meanCpu: cpu.mean,
         peakCpu: cpu.peak,
-        peakMemory: memory === undefined ? undefined : memory * 2 ** 20,
+        peakMemory: memory === undefined ? undefined : Math.round(memory * 2 ** 20),
         gpuSeconds: sum(gpus, "seconds"),
         meanGpu: mean(gpus, "meanUtilization"),
         peakGpu: highest(gpus, "peakUtilization"),
@@ -148,14 +153,15 @@ const ownMemory = (index: number): string => `system.gpu.process.${index}.memory
 function gpuUse(index: number, over: (key: string) => SpanSummary): GpuUse {
   const utilization = over(`system.gpu.${index}.gpu`);
   const power = over(`system.gpu.${index}.powerWatts`);
-  const own = over(ownMemory(index)).peak;
+  const memory = over(ownMemory(index)).peak ??
+    over(`system.gpu.${index}.memoryAllocatedBytes`).peak;
   return {
     index,
     ...present({
       seconds: utilization.covered > 0 ? utilization.integral / 100 : undefined,
       meanUtilization: utilization.mean,
       peakUtilization: utilization.peak,
-      peakMemory: own ?? over(`system.gpu.${index}.memoryAllocatedBytes`).peak,
+      peakMemory: memory === undefined ? undefined : Math.round(memory),
       energy: power.covered > 0 ? power.integral : undefined,
     }),
   };

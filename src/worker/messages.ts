@@ -10,7 +10,7 @@ import type { SystemSettings } from "../system/settings.ts";
  */
 export interface ServiceOptions {
   /** Samples of the hardware. */
-  readonly system?: SystemSettings;
+  readonly system?: SystemServiceOptions;
   /** The record of the kernel's cells. */
   readonly cells?: CellServiceOptions;
 }
@@ -33,6 +33,12 @@ export interface CellServiceOptions {
   readonly console: boolean;
 }
 
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
+}
+
 /** What the run's side asks of a service. */
 export type ServiceRequest =
   /** One sample more, now. */
@@ -45,7 +51,10 @@ export type ServiceRequest =
   };
 
 /** What a service tells the run's side. */
-export type ServiceReport = CellReport;
+export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  | { readonly service: "system"; readonly kind: "child"; readonly pid: number }
+  | CellReport;
 
 /** What the recording of cells tells the run's side. */
 export type CellReport =

@@ -70,7 +70,7 @@ export class SystemLog {
     if (this.#failed) return;
     this.#failed = true;
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.onWarning(`Cannot write ${RUN_FILES.system}: ${reason}`);
+    this.#options.onWarning(`Hardware samples are not recorded for now: ${reason}`);
   }
 }
 

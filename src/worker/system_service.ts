@@ -1,5 +1,6 @@
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import { SystemSampler } from "../system/sampler.ts";
-import type { SystemSettings } from "../system/settings.ts";
+import type { SystemServiceOptions } from "./messages.ts";
 import { SystemLog } from "./system_log.ts";
 import type { RunService, ServiceContext } from "./services.ts";
 
@@ -16,13 +17,18 @@ export async function sampleSystem(directory: string): Promise<void> {
 }
 
 /** Samples the hardware into `system.jsonl` as long as the run goes on. */
-export function startSystemService(settings: SystemSettings, context: ServiceContext): RunService {
+export function startSystemService(
+  { leftover, ...settings }: SystemServiceOptions,
+  context: ServiceContext,
+): RunService {
   const { directory, warn } = context;
+  if (leftover !== undefined) endLeftover(leftover);
   const log = new SystemLog(directory, { onWarning: warn });
   const sampler = new SystemSampler({
     ...settings,
     onRow: (row) => log.append(row),
     onWarning: warn,
+    onChild: (pid) => context.report({ service: "system", kind: "child", pid }),
   });
   running.set(directory, sampler);
   sampler.start();

@@ -22,6 +22,8 @@ export interface GpuMonitorOptions {
    * @default 2
    */
   readonly interval?: number;
+  /** Called with the process id of each long-lived child that was started. */
+  readonly onChild?: (pid: number) => void;
   /** Variables added to the children's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whose memory is the run's own. */
@@ -91,8 +93,9 @@ export class GpuMonitor {
     this.#interval = options.interval ?? 2;
     this.#own = options.own ?? new OwnProcesses();
     this.#frames = new FrameCollector((frame) => this.#onFrame(frame));
-    const { file, env = {}, backoffMs = 1000 } = options;
+    const { file, env = {}, backoffMs = 1000, onChild } = options;
     this.#gpus = new Supervisor({
+      ...(onChild === undefined ? {} : { onChild }),
       file,
       env,
       backoffMs,

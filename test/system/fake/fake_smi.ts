@@ -128,7 +128,7 @@ if (gpuFields !== undefined) {
   if (mode === "no-devices" || mode === "driver") await misbehave(mode, "");
   const text = recording(env("FAKE_SMI_RECORDING") || "synthetic-a100.csv");
   const { header, answers } = select(text, gpuFields.split(","));
-  if (mode !== "exit0" && mode !== "exit127") write(header);
+  if (after > 0 || (mode !== "exit0" && mode !== "exit127")) write(header);
   for (let i = 0;; i++) {
     const answer = answers[i % answers.length]!;
     if (i >= after) await misbehave(mode, answer);

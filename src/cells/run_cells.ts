@@ -40,28 +40,29 @@ export class RunCells extends Displayable implements Iterable<CellSummary> {
     return this.#reports.state;
   }
 
-  /** One execution: its code, its outputs, and charts of what it logged.
+  /**
+   * One execution: its code, its outputs, and charts of what it logged.
    *
    * @param execution Its number, as the notebook shows it; of the last kernel that has one. A
    * negative number counts from the last execution.
-   * @throws {RangeError} When there is none.
    */
   at(execution: number): RunCell {
+    return new RunCell({
+      summary: () => this.#find(execution),
+      draw: () => this.#source.draw({ kind: "cell", execution }),
+    });
+  }
+
+  #find(execution: number): CellSummary {
     const { cells } = this.#reports;
     const found = execution < 0
       ? cells.at(execution)
       : cells.findLast(({ summary }) => summary.execution === execution);
-    if (found === undefined) {
-      const known = cells.map(({ summary }) => summary.execution).filter((n) => n !== null);
-      throw new RangeError(
-        `Cannot show cell ${execution}: the record has ` +
-          (known.length === 0 ? "none with a number" : `${known[0]} to ${known.at(-1)}`),
-      );
-    }
-    const number = found.summary.execution ?? cells.indexOf(found) - cells.length;
-    return new RunCell(
-      found.summary,
-      () => this.#source.draw({ kind: "cell", execution: number }),
+    if (found !== undefined) return found.summary;
+    const known = cells.map(({ summary }) => summary.execution).filter((n) => n !== null);
+    throw new RangeError(
+      `Cannot read cell ${execution}: the record has ` +
+        (known.length === 0 ? "none with a number" : `${known[0]} to ${known.at(-1)}`),
     );
   }
 
@@ -84,17 +85,25 @@ export class RunCells extends Displayable implements Iterable<CellSummary> {
 
 /** One execution of a cell; at the end of a cell it shows itself. */
 export class RunCell extends Displayable {
-  /** What it did. */
-  readonly summary: CellSummary;
+  readonly #summary: () => CellSummary;
 
   /**
    * For {@linkcode RunCells.at}.
    *
    * @internal
    */
-  constructor(summary: CellSummary, draw: () => Promise<Drawn>) {
-    super(draw);
-    this.summary = summary;
+  constructor(of: { readonly summary: () => CellSummary; readonly draw: () => Promise<Drawn> }) {
+    super(of.draw);
+    this.#summary = of.summary;
+  }
+
+  /**
+   * What it did.
+   *
+   * @throws {RangeError} When the record has no such execution.
+   */
+  get summary(): CellSummary {
+    return this.#summary();
   }
 }
 

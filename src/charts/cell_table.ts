@@ -167,12 +167,11 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : ` ${imageTag(sparkline(seen, { name, width: 72, height: 18 }))}`;
+    : `${imageTag(sparkline(seen, { name, width: 72, height: 18 }))} `;
   const moved = changeText(change);
-  return `<div style="white-space:nowrap"><span>${oneLine(name, 32)}</span> ` +
+  return `<div style="white-space:nowrap">${image}<span>${oneLine(name, 32)}</span> ` +
     `<strong style="font-variant-numeric:tabular-nums">${formatNumber(last)}</strong>` +
-    (moved === "" || points < 2 ? "" : ` <span style="opacity:.7">${moved}</span>`) +
-    `${image}</div>`;
+    (moved === "" || points < 2 ? "" : ` <span style="opacity:.7">${moved}</span>`) + `</div>`;
 }
 
 /** How a metric changed within a cell: "+0.3", "−12". */
@@ -188,7 +187,7 @@ export function hardwareLines(hardware: CellHardware | null): string[] {
   const fact = (name: string, value: string) =>
     `<span style="white-space:nowrap"><span style="opacity:.7">${name}</span> ${value}</span>`;
   return [
-    cpuSeconds === undefined ? "" : fact("CPU", formatDuration(cpuSeconds)),
+    cpuSeconds === undefined || cpuSeconds < 0.05 ? "" : fact("CPU", formatDuration(cpuSeconds)),
     gpuSeconds === undefined ? "" : fact("GPU", formatDuration(gpuSeconds)),
     peakMemory === undefined ? "" : fact("memory", formatBytes(peakMemory)),
     peakGpuMemory === undefined ? "" : fact("GPU memory", formatBytes(peakGpuMemory)),

@@ -9,6 +9,9 @@ import type { CellReport, CellServiceOptions } from "../worker/messages.ts";
 
 /** How long the import of the library, and `init`, wait for the proof that nothing is missed. */
 const PATIENCE_MS = 1_000;
+/** How long `init` waits for the background worker to listen itself. */
+const HANDOVER_MS = 150;
+const LOOK_EVERY_MS = 4;
 /** Messages that the kernel has sent are heard within this time. */
 const HEARD_MS = 10;
 
@@ -23,6 +26,7 @@ export class KernelTracking {
   readonly #time = Date.now();
   #runs = 0;
   #entered = false;
+  #handedOver = false;
 
   /** Listens from now on. */
   constructor(notebook: Notebook) {
@@ -81,7 +85,26 @@ export class KernelTracking {
    */
   take(report: CellReport, pass: (messages: readonly KernelMessage[]) => void): void {
     if (report.kind === "probe") this.#notebook.probe(report.displayId);
-    else void this.#early.until(report.displayId).then(pass);
+    else {
+      void this.#early.until(report.displayId).then((messages) => {
+        pass(messages);
+        this.#handedOver = true;
+      });
+    }
+  }
+
+  /**
+   * Waits a little until the worker listens itself, if it is about to: it goes on in a loop that
+   * never awaits, as this thread does not.
+   *
+   * @param poll Handles what the worker has sent.
+   */
+  async handOver(poll: () => void): Promise<void> {
+    const end = performance.now() + HANDOVER_MS;
+    while (!this.#handedOver && performance.now() < end) {
+      poll();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
   }
 }
 

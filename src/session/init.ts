@@ -114,7 +114,10 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     },
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });
-  if (companion !== null) run.accompany(companion);
+  if (companion !== null) {
+    run.accompany(companion);
+    await tracking?.handOver(() => companion.poll());
+  }
   if (!notebook && settings.capture) captureConsole(run, directory);
   return run;
 }

@@ -7,7 +7,12 @@
  */
 
 import { currentNotebook } from "../notebook/jupyter.ts";
+import { workerHost } from "../worker/host.ts";
 import { trackKernel } from "./cells.ts";
 
 const notebook = currentNotebook();
-if (notebook !== null) await trackKernel(notebook).ready();
+if (notebook !== null) {
+  const ready = trackKernel(notebook).ready();
+  workerHost.warm();
+  await ready;
+}

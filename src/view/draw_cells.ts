@@ -1,3 +1,4 @@
+import type { CardOutput } from "../charts/cell_card.ts";
 import type { CellRow } from "../charts/cell_table.ts";
 import { type CellReport, readCellReports } from "../cells/read_cells.ts";
 import type { RecordedOutput } from "../notebook/cells/recorded_cells.ts";
@@ -37,7 +38,7 @@ export async function drawCell(directory: string, execution: number): Promise<Dr
   const html = cellCard({
     summary,
     metrics,
-    outputs: cell.outputs.map(outputOf),
+    outputs: joinTexts(cell.outputs.map(outputOf)),
     traceback: cell.error?.traceback ?? [],
   });
   const text = cellTableText([rowOf(report)], { line: "", items: [] });
@@ -48,13 +49,25 @@ function rowOf({ summary, rows }: CellReport): CellRow {
   return { summary, view: (name) => rows?.metrics.get(name)?.series.view() };
 }
 
-function outputOf(output: RecordedOutput) {
+/** What was printed in pieces is one text. */
+function joinTexts(outputs: readonly CardOutput[]): CardOutput[] {
+  const joined: CardOutput[] = [];
+  for (const output of outputs) {
+    const last = joined.at(-1);
+    if (output.kind === "text" && last?.kind === "text" && last.stream === output.stream) {
+      joined[joined.length - 1] = { ...last, text: last.text + output.text };
+    } else joined.push(output);
+  }
+  return joined;
+}
+
+function outputOf(output: RecordedOutput): CardOutput {
   switch (output.kind) {
     case "note":
-      return { kind: "note" } as const;
+      return { kind: "note" };
     case "stream":
-      return { kind: "text", stream: output.name, text: output.text } as const;
+      return { kind: "text", stream: output.name, text: output.text };
     default:
-      return { kind: "data", parts: output.parts } as const;
+      return { kind: "data", parts: output.parts };
   }
 }

@@ -26,6 +26,10 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       if (started === undefined) waiting.push(request);
       else started.receive?.(request);
     },
+    async settled() {
+      await begun;
+      await started?.settled?.();
+    },
     close: () => closed ??= begun.then(() => started?.close()),
     async deliver() {
       await begun;

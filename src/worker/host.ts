@@ -82,6 +82,11 @@ export class WorkerHost {
       : `live charts need --allow-read=${directory}`;
   }
 
+  /** Starts the worker before there is a run: inside of a kernel that takes half a second. */
+  warm(): void {
+    this.#start();
+  }
+
   /** Goes along with a run. */
   open(directory: string, options: HostedRunOptions, events: HostedRunEvents): void {
     this.#runs.set(directory, { ...options, events });

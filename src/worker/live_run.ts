@@ -74,8 +74,11 @@ export class LiveRun {
   }
 
   /** Draws what was asked for. */
-  draw(request: DrawRequest): Promise<Drawn> {
-    return draw(this.#follower, request);
+  async draw(request: DrawRequest): Promise<Drawn> {
+    if (request.kind === "cells" || request.kind === "cell") {
+      await Promise.allSettled(this.#services.map((service) => service.settled?.()));
+    }
+    return await draw(this.#follower, request);
   }
 
   /** Stops, with a last panel when panels were asked for. */

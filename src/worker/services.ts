@@ -26,6 +26,8 @@ export interface ServiceContext {
 export interface RunService {
   /** What the user's thread asks of it; each service knows its own requests. */
   receive?(request: ServiceRequest): void | Promise<void>;
+  /** Resolves when the record has what it can have by now, for who is about to draw it. */
+  settled?(): Promise<void>;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
   /** What is left to do when all services have written what they held back. */

@@ -11,10 +11,12 @@ import { dashboard } from "./dashboard.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
 import { system } from "./system.ts";
+import { cells } from "./cells.ts";
 
 const SECTIONS: Readonly<Record<string, BenchSection>> = {
   record,
   system,
+  cells,
   provenance,
   sync,
   dashboard,

@@ -35,19 +35,22 @@ function errors(execution: Execution): string[] {
 beforeAll(setUp, 300_000);
 
 describe("in a real kernel", () => {
-  test.each(["quickstart", "mnist"])("the notebook %s runs, and keeps its charts", async (name) => {
-    const execution = await executeNotebook(`${RIG.notebooks}/${name}.ipynb`);
-    expect(errors(execution)).toEqual([]);
-    const panels = execution.outputs.flat().filter((output) =>
-      output.output_type === "display_data"
-    );
-    expect(panels).toHaveLength(1);
-    const panel = panels[0]?.data?.["text/html"] ?? "";
-    expect(panel).toContain("finished");
-    expect(panel.match(/<img alt="[^"]+ over [^"]+"/g)?.length).toBeGreaterThanOrEqual(4);
-    // What notebooks that are not trusted would remove.
-    expect(panel).not.toMatch(/<(script|svg|style)/);
-  });
+  test.each(["quickstart", "mnist", "cells"])(
+    "the notebook %s runs, and keeps its charts",
+    async (name) => {
+      const execution = await executeNotebook(`${RIG.notebooks}/${name}.ipynb`);
+      expect(errors(execution)).toEqual([]);
+      const panels = execution.outputs.flat().filter((output) =>
+        output.output_type === "display_data"
+      );
+      expect(panels).toHaveLength(1);
+      const panel = panels[0]?.data?.["text/html"] ?? "";
+      expect(panel).toContain("finished");
+      expect(panel.match(/<img alt="[^"]+ over [^"]+"/g)?.length).toBeGreaterThanOrEqual(4);
+      // What notebooks that are not trusted would remove.
+      expect(panel).not.toMatch(/<(script|svg|style)/);
+    },
+  );
 
   test("the panel grows during one blocking loop, one to four times a second", async () => {
     const execution = await executeNotebook([

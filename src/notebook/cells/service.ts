@@ -1,5 +1,7 @@
 import { ensureDirSync } from "@std/fs";
 import { ConsoleWriter } from "../../record/console_lines.ts";
+import { describeFile } from "../../record/describe_file.ts";
+import { FileListWriter, type FilePolicy } from "../../record/file_list.ts";
 import { cutTornLine } from "../../record/heal.ts";
 import { join, RUN_FILES } from "../../record/layout.ts";
 import { LineWriter } from "../../record/line_writer.ts";
@@ -57,7 +59,8 @@ class CellService implements RunService, CellSink {
   readonly #console: ConsoleWriter | undefined;
   readonly #session: SessionWriter;
   readonly #notebook: Promise<string | undefined>;
-  #copy: NotebookCopy | undefined;
+  readonly #files: FileListWriter;
+  #copy: { readonly file: NotebookCopy; readonly path: string } | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
   /** Lines of this run's own that wait for the line of the kernel. */
   #notes: CellLine[] | undefined = [];
@@ -80,6 +83,7 @@ class CellService implements RunService, CellSink {
       });
     }
     ensureDirSync(this.#path(RUN_FILES.files, "code"));
+    this.#files = new FileListWriter(context.directory);
     this.#session = new SessionWriter({
       record,
       path: this.#path(RUN_FILES.files, SESSION_NOTEBOOK),
@@ -92,6 +96,7 @@ class CellService implements RunService, CellSink {
     }
     kernel.attach(this, history);
     this.#notebook = options.notebook;
+    this.#list(SESSION_NOTEBOOK, "end");
     void this.#notebook.then((path) => this.#found(path));
     this.#timer = setInterval(() => this.#copyNotebook(), COPY_EVERY_MS);
   }
@@ -100,13 +105,17 @@ class CellService implements RunService, CellSink {
     if (request.service === "cells") this.#kernel.takeEarly(request.messages);
   }
 
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    // A run can be over before this thread has heard of its cells.
+  async settled(): Promise<void> {
+    // A run can be drawn, or be over, before this thread has heard of its cells.
     await within(Promise.all([this.#kernel.begun, this.#notebook]), PATIENCE_MS);
     // What the kernel has sent is heard within this time, such as that a cell has begun.
     await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     this.#kernel.flush();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.settled();
     this.#copyNotebook();
     this.#complete();
     // The cell that finishes the run has not ended: what it does until then belongs to it.
@@ -170,13 +179,15 @@ class CellService implements RunService, CellSink {
     if (path === undefined || this.#closed) return;
     this.#note({ type: "notebook", path });
     const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-    this.#copy = new NotebookCopy(path, this.#path(RUN_FILES.files, "code", name));
+    const copy = `code/${name}`;
+    const file = new NotebookCopy(path, this.#path(RUN_FILES.files, copy));
+    this.#copy = { file, path: copy };
     this.#copyNotebook();
   }
 
   #copyNotebook(): void {
     try {
-      this.#copy?.update();
+      if (this.#copy?.file.update()) this.#list(this.#copy.path, "end");
     } catch (error) {
       this.#fail(error);
     }
@@ -186,9 +197,15 @@ class CellService implements RunService, CellSink {
     try {
       this.#lines.flush();
       this.#session.complete();
+      this.#list(SESSION_NOTEBOOK, "now");
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Says that a file may be uploaded. */
+  #list(path: string, policy: FilePolicy): void {
+    this.#files.add({ ...describeFile(this.#context.directory, path), policy });
   }
 
   #end(): void {
@@ -198,6 +215,7 @@ class CellService implements RunService, CellSink {
     this.#complete();
     this.#session.close();
     this.#console?.close();
+    this.#files.close();
     this.#lines.close();
   }
 

@@ -3,6 +3,7 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import { RECORD, type Recordable, type RecordContext } from "../record/recordable.ts";
 import { JUPYTER_DISPLAY, show } from "../media/show.ts";
 import { Table, type TableData } from "../media/table/table.ts";
+import type { ObservablePlot } from "./observable_plot.ts";
 import { plotFile } from "./plot_file.ts";
 import { tableKeyOf } from "./visualize.ts";
 
@@ -14,12 +15,14 @@ export interface PlotSpec {
   readonly [option: string]: unknown;
 }
 
+/** Makes a chart of Plot; written so that the parameter may have the type of one's own copy of Plot. */
+export type PlotCallback = { make(Plot: ObservablePlot): unknown }["make"];
+
 /**
  * A chart of Observable Plot: its options, a mark, or a function that is given Plot and gives one of
  * them.
  */
-// deno-lint-ignore no-explicit-any -- Plot's own type would be a dependency of whoever uses this.
-export type PlotSource = PlotSpec | MarkData | ((Plot: any) => unknown);
+export type PlotSource = PlotSpec | MarkData | PlotCallback;
 
 /** Options of {@linkcode observable}. */
 export interface ObservableOptions {

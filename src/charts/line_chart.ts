@@ -53,6 +53,8 @@ export interface LineChartOptions {
    * @default {"linear"}
    */
   readonly yScale?: ScaleType;
+  /** What the vertical axis spans at the least, on a linear scale. */
+  readonly ySpan?: readonly [number, number];
   /** Shown above the chart. */
   readonly title?: string;
 }
@@ -101,7 +103,10 @@ export function lineChart(
   const marginTop = EDGE + titleHeight + legendHeight + (yLabel === undefined ? 0 : LINE_HEIGHT);
   const marginBottom = tall ? 38 : 20;
   const innerHeight = height - marginTop - marginBottom;
-  const y = yAxis(extent.low, extent.high, {
+  const [low, high] = options.ySpan === undefined || yScale === "log" || empty
+    ? [extent.low, extent.high]
+    : [Math.min(extent.low, options.ySpan[0]), Math.max(extent.high, options.ySpan[1])];
+  const y = yAxis(low, high, {
     type: yScale,
     count: Math.max(2, innerHeight / (tall ? 44 : 30)),
   });

@@ -34,6 +34,7 @@ export type DrawRequest =
   | { readonly kind: "panel" }
   | { readonly kind: "summary" }
   | { readonly kind: "summaryText" }
+  | { readonly kind: "system" }
   | { readonly kind: "chart"; readonly metrics: readonly string[]; readonly options: ChartOptions };
 
 /** A drawing as HTML, and the same in words; `svg` for a single chart. */

@@ -29,6 +29,15 @@ export {
   watch,
 } from "./src/session/current.ts";
 export type { InitOptions, ResumePolicy, RunMode, RunSettings } from "./src/run/settings.ts";
+export type { SystemSettings } from "./src/system/settings.ts";
+export type {
+  GpuUse,
+  SummarizeOptions,
+  SystemRow,
+  SystemUse,
+} from "./src/system/summarize_system.ts";
+export type { SystemData } from "./src/run/system_rows.ts";
+export type { SystemView } from "./src/run/system_view.ts";
 export type { FinishReport, Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
 export type { SummaryKind } from "./src/record/lines.ts";

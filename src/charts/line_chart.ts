@@ -50,6 +50,8 @@ export interface LineChartOptions {
    * @default {"linear"}
    */
   readonly yScale?: ScaleType;
+  /** What the vertical axis spans at the least, on a linear scale. */
+  readonly ySpan?: readonly [number, number];
   /** Shown above the chart. */
   readonly title?: string;
 }
@@ -82,6 +84,9 @@ export function lineChart(
   const prepared = prepareSeries(drawn, { width, smoothing, xScale, yScale });
   const { all, extent, empty } = prepared;
   const several = series.length > 1;
+  const [low, high] = options.ySpan === undefined || yScale === "log" || empty
+    ? [extent.low, extent.high]
+    : [Math.min(extent.low, options.ySpan[0]), Math.max(extent.high, options.ySpan[1])];
   const ending = isTall(height) && !several && !empty ? endLabel(drawn[0]) : "";
   const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
   const svg = figure({
@@ -94,7 +99,7 @@ export function lineChart(
     ...(several ? { legend: series.map(legendItem) } : {}),
     ...(empty ? { emptyText: emptyText(series) } : {}),
     xAxis: (count) => xAxis(extent.left, extent.right, { type: xScale, count }),
-    yAxis: (count) => yAxis(extent.low, extent.high, { type: yScale, count }),
+    yAxis: (count) => yAxis(low, high, { type: yScale, count }),
     marks: [
       all.map((one, index) => seriesMarks(one, { index, crowded: all.length > 3 })),
       all.length <= 8 ? all.map((one, index) => endMark(one, index)) : null,

@@ -1,27 +1,13 @@
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
-import { imageTag } from "./image.ts";
-import { lineChart } from "./line_chart.ts";
 import { STATES } from "./palette.ts";
 import { alertBlocks } from "./alerts.ts";
 import { mediaStrip } from "./media_strip.ts";
-import type { MetricView, NamedDrawing, PanelView, SeriesView } from "./types.ts";
+import { drawingTiles, type TileOptions, tiles } from "./tiles.ts";
+import type { ChartView, MetricView, PanelView } from "./types.ts";
 
 /** Options of {@linkcode panel}. */
-export interface PanelOptions {
-  /**
-   * The width of each chart in pixels.
-   *
-   * @default {280}
-   */
-  readonly chartWidth?: number;
-  /**
-   * The height of each chart in pixels.
-   *
-   * @default {120}
-   */
-  readonly chartHeight?: number;
-}
+export type PanelOptions = TileOptions;
 
 const QUIET = "opacity:.7;font-size:12px";
 const MAX_WARNINGS = 20;
@@ -46,15 +32,13 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
     ...groups(metrics, options),
-    charts.length === 0
-      ? ""
-      : `<div style="margin-top:8px">${charts.map(chartTile).join("")}</div>`,
+    drawingTiles(charts),
     mediaStrip(view.media ?? []),
     counts(view),
     ...warnings(view.warnings),
     system.length === 0
       ? ""
-      : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">system metrics` +
+      : `<details style="margin-top:6px"><summary style="${QUIET};cursor:pointer">hardware` +
         `</summary>${tiles(system, options)}</details>`,
     directory === ""
       ? ""
@@ -80,6 +64,10 @@ function header({ name, id, project, state, elapsed, step, rows }: PanelView): s
     ` <span style="opacity:.7">${facts.join(" · ")}</span></div>`;
 }
 
+function chartOf({ name, xName, view }: MetricView): ChartView {
+  return { name, xName, series: [{ name, view }] };
+}
+
 /** The metrics under the part of their name before the first `/`, where they have several. */
 function groups(metrics: readonly MetricView[], options: PanelOptions): string[] {
   const byGroup = Map.groupBy(metrics, ({ name }) => {
@@ -90,47 +78,8 @@ function groups(metrics: readonly MetricView[], options: PanelOptions): string[]
     const heading = byGroup.size === 1 || group === ""
       ? ""
       : `<div style="font-weight:600;margin-top:10px">${line(group, 60)}</div>`;
-    return heading + tiles(members, options);
+    return heading + tiles(members.map(chartOf), options);
   });
-}
-
-function tiles(metrics: readonly MetricView[], options: PanelOptions): string {
-  return `<div>${metrics.map((metric) => tile(metric, options)).join("")}</div>`;
-}
-
-/** The name stands to the left and the value to the right, also where floats are taken away. */
-function tile(metric: MetricView, options: PanelOptions): string {
-  const { chartWidth = 280, chartHeight = 120 } = options;
-  const { name } = metric;
-  const { view, xLabel } = axisOf(metric);
-  const chart = lineChart([{ name, view }], { width: chartWidth, height: chartHeight, xLabel });
-  const title = name.length > 32 ? ` title="${line(name, 500)}"` : "";
-  const last = view.points === 0 ? "" : formatNumber(view.last);
-  return `<div style="display:inline-block;vertical-align:top;width:${chartWidth}px;` +
-    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;` +
-    `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
-    `<span${title}>${line(name, 32)}</span></div>${imageTag(chart)}</div>`;
-}
-
-function chartTile({ name, drawing }: NamedDrawing): string {
-  const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
-  return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
-    `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
-    `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
-}
-
-/** Seconds are drawn in the unit that suits how many there are. */
-function axisOf({ xName, view }: MetricView): { view: SeriesView; xLabel: string } {
-  if (xName === "_step") return { view, xLabel: "step" };
-  if (xName !== "_runtime") return { view, xLabel: xName };
-  const end = view.x.at(-1) ?? 0;
-  const [divisor, xLabel] = end >= 10_800 ? [3600, "hours"] : end >= 180 ? [60, "minutes"] : [
-    1,
-    "seconds",
-  ] as const;
-  if (divisor === 1) return { view, xLabel };
-  const scaled = { x: view.x.map((x) => x / divisor), minX: view.minX / divisor };
-  return { view: { ...view, ...scaled, maxX: view.maxX / divisor }, xLabel };
 }
 
 function counts({ metrics, more, hidden, rejected }: PanelView): string {

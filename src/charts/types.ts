@@ -48,6 +48,17 @@ export interface MetricView extends NamedSeries {
   readonly xName: string;
 }
 
+/** A small chart of one series or of several that belong together. */
+export interface ChartView {
+  /** What it shows, with the unit. */
+  readonly name: string;
+  /** What the x axis counts, as in {@linkcode MetricView}. */
+  readonly xName: string;
+  readonly series: readonly NamedSeries[];
+  /** What the vertical axis spans at the least. */
+  readonly ySpan?: readonly [number, number];
+}
+
 /** The state of a run, as a reader sees it. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
 
@@ -112,8 +123,8 @@ export interface PanelView {
   readonly media?: readonly MediaView[];
   /** Charts that were logged, drawn already. */
   readonly charts?: readonly NamedDrawing[];
-  /** System metrics, drawn folded. */
-  readonly system: readonly MetricView[];
+  /** Charts of the hardware, drawn folded. */
+  readonly system: readonly ChartView[];
   /** What went wrong, oldest first; each is one sentence. */
   readonly warnings: readonly string[];
   /** The error that ended the run. */

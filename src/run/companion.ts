@@ -34,6 +34,7 @@ export type DrawRequest =
   | { readonly kind: "panel" }
   | { readonly kind: "summary" }
   | { readonly kind: "summaryText" }
+  | { readonly kind: "system" }
   | { readonly kind: "watching" }
   | { readonly kind: "chart"; readonly metrics: readonly string[]; readonly options: ChartOptions };
 

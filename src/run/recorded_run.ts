@@ -5,6 +5,7 @@ import { parseLine, toNumber } from "../record/parse_line.ts";
 import { type Row, RowAssembler } from "../record/rows.ts";
 import { Tail } from "../record/tail.ts";
 import { RunRecord } from "./run_record.ts";
+import { readSystem, type SystemData } from "./system_rows.ts";
 
 /** How a run stands: going on, ended well, ended with an error, or gone without an end. */
 export type RunState = "running" | "finished" | "failed" | "crashed";
@@ -56,6 +57,8 @@ export interface RecordedRun {
    * @param keys All metrics, `_step`, `_timestamp` and `_runtime` when left out.
    */
   columns(keys?: readonly string[]): { [key: string]: unknown[] };
+  /** The hardware while it went on. */
+  readonly system: SystemData;
 }
 
 /**
@@ -96,6 +99,7 @@ export function openRun(directory: string): RecordedRun {
     damaged,
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
+    system: readSystem(directory),
   };
 }
 

@@ -3,6 +3,7 @@ import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
+import { spareMemory } from "../record/spare_memory.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -17,6 +18,7 @@ import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
 import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
+import { SystemView } from "./system_view.ts";
 import { drawTable, type TableOptions } from "./table.ts";
 import type { WatchOptions } from "../watch/model_watch.ts";
 import { RunWatches, type Watch } from "../watch/run_watches.ts";
@@ -205,6 +207,23 @@ export class Run {
    */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /**
+   * The hardware while the run went on. Evaluated at the end of a notebook cell, it draws charts,
+   * accelerators first.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * const watts = run.system.columns(["_runtime", "system.gpu.0.powerWatts"]);
+   * await run.finish();
+   * ```
+   */
+  get system(): SystemView {
+    return new SystemView(() => this.#draw({ kind: "system" }), this.directory);
   }
 
   /**
@@ -484,6 +503,7 @@ export class Run {
    * @internal
    */
   answer(answer: MediaAnswer): void {
+    spareMemory.give(answer.spare ?? []);
     this.#pending.answer(answer);
   }
 

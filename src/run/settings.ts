@@ -1,6 +1,7 @@
 import { isGranted } from "../record/permissions.ts";
 import { existsSync } from "@std/fs";
 import { join } from "../record/layout.ts";
+import { resolveSystemSettings, type SystemSettings } from "../system/settings.ts";
 import { checkProject, checkRunId, checkTags } from "./names.ts";
 
 /** Whether runs are recorded and synced, only recorded, or neither. */
@@ -99,6 +100,12 @@ export interface RunSettings {
    * @default {true}
    */
   readonly interrupt?: boolean;
+  /**
+   * How the hardware is sampled; false for not at all (`WANDB__DISABLE_STATS`).
+   *
+   * @default {every 2 seconds, GPUs included}
+   */
+  readonly system?: SystemSettings | false;
 }
 
 /** Settings with every default filled in. */
@@ -122,6 +129,8 @@ export interface ResolvedSettings {
   readonly strictNames: boolean;
   readonly panel: boolean;
   readonly interrupt: boolean;
+  /** Null when the hardware is not sampled. */
+  readonly system: SystemSettings | null;
 }
 
 /** Reads an environment variable; undefined when it is not set, empty, or may not be read. */
@@ -187,6 +196,7 @@ export function resolveSettings(
     strictNames: settings.strictNames ?? false,
     panel: settings.panel ?? true,
     interrupt: settings.interrupt ?? true,
+    system: resolveSystemSettings(settings.system, env),
   };
 }
 

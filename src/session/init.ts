@@ -69,6 +69,7 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     directory,
     panel: settings.panel,
     interrupt: settings.interrupt,
+    system: settings.system,
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });
   if (companion !== null) run.accompany(companion);

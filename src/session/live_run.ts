@@ -1,15 +1,21 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
-import type { SaveRequest } from "../files/save_request.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
+import { endLeftover } from "../system/nvidia_smi/leftover.ts";
+import type { SystemSettings } from "../system/settings.ts";
 import { workerHost } from "../worker/host.ts";
+import type { ServiceOptions } from "../worker/messages.ts";
+import { SavedFiles } from "./saved_files.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
-/** How long it waits for files to be copied. */
-const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
+
+/** Process ids of the workers' children, by the run's directory. */
+const children = new Map<string, number>();
+// At Deno.exit() the worker has no time to end them; they would live until they next write.
+globalThis.addEventListener("unload", () => children.forEach(endLeftover));
 
 /** How a run is accompanied. */
 export interface LiveRunOptions {
@@ -19,13 +25,15 @@ export interface LiveRunOptions {
   readonly panel: boolean;
   /** Whether the stop button fires the run's signal. */
   readonly interrupt: boolean;
+  /** How the hardware is sampled; null when it is not. */
+  readonly system: SystemSettings | null;
   /** Called with a summary in words when a run of a script has ended. */
   readonly onSummary?: (text: string) => void;
 }
 
 /** Goes along with a run: its panel in the notebook, its drawings, its signal. */
 export function accompany(run: Run, options: LiveRunOptions): RunCompanion | null {
-  const { directory } = options;
+  const { directory, system } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
     run.warn("permission:worker", `Charts are off: ${unavailable}`);
@@ -34,58 +42,57 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
-  const saves: SaveRequest[] = [];
-  const saved = Promise.withResolvers<void>();
-  /** Whether a worker that knew of files to be saved has ended. */
-  let forgotten = false;
-  workerHost.open(directory, { live: panel !== null, interrupt, services: {} }, {
+  const files = new SavedFiles(directory);
+  const services: Mutable<ServiceOptions> = {
+    media: true,
+    ...(system === null ? {} : { system }),
+  };
+  workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
     vanished: () => run.restore(),
     report(report) {
-      if (report.service === "media") run.answer(report.answer);
-      else saved.resolve();
+      switch (report.service) {
+        case "media":
+          run.answer(report.answer);
+          return;
+        case "saved":
+          files.copied();
+          return;
+        case "system":
+          // A worker that is started again after it died gets the options of now.
+          services.system = { ...services.system, leftover: report.pid };
+          children.set(directory, report.pid);
+          return;
+      }
     },
     died() {
       run.abandon("the background worker ended while it was made");
-      forgotten = true;
+      files.forget();
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
     make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
-    save(request) {
-      saves.push(request);
-      workerHost.ask(directory, { service: "save", request });
-    },
+    save: (request) => files.save(request),
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
-      if (saves.length > 0) {
-        const ask = (request: SaveRequest | "flush") =>
-          workerHost.ask(directory, { service: "save", request });
-        if (forgotten) saves.forEach(ask);
-        if (ask("flush")) await within(saved.promise, SAVE_MS);
-      }
+      await files.finish();
       const summary = options.onSummary === undefined
         ? null
         : workerHost.draw(directory, { kind: "summaryText" });
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS);
+      children.delete(directory);
       if (drawn !== null) panel?.update(drawn);
       if (panel !== null) await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     },
   };
 }
 
-/** Waits, and keeps the process alive meanwhile. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, timeoutMs);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
-}
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

@@ -77,13 +77,15 @@ export class CpuMeter {
   /**
    * The row of a reading: `system.cpu` (this process, percent of all that it may use),
    * `system.cpu.total_percent` (all processes), `system.cpu.<i>.cpu_percent`,
-   * `system.proc.cpu.threads`.
+   * `system.proc.cpu.threads`, and `system.proc.cpu.seconds`, which W&B does not know: what the
+   * process has computed since it began, for who wants to know it of a span.
    *
    * The first reading has no percentages, nor has one within 50 ms of the one before.
    */
   row(reading: CpuReading): Record<string, number> {
     const row: Record<string, number> = {};
     if (reading.threads !== undefined) row["system.proc.cpu.threads"] = reading.threads;
+    row["system.proc.cpu.seconds"] = Math.round(reading.processMicros / 1000) / 1000;
     const before = this.#before;
     if (before === undefined) {
       this.#before = reading;

@@ -24,6 +24,8 @@ export interface SystemSamplerOptions {
   readonly onRow: (row: Record<string, number>, time: number) => void;
   /** Called once for each thing that cannot be sampled, or no longer. */
   readonly onWarning: (message: string) => void;
+  /** Called with the process id of each long-lived child that was started. */
+  readonly onChild?: (pid: number) => void;
   /**
    * Seconds between two samples.
    *
@@ -64,6 +66,10 @@ export interface SystemSamplerOptions {
 
 /** Seconds after which sampling is thinned. */
 const longRun = 600;
+/** An extra sample so soon after another one tells nothing new. */
+const tooSoonMs = 50;
+/** The end of a run waits for a last word of its GPUs, but not for long. */
+const lastAnswer = { freshMs: 100, timeoutMs: 500 };
 
 const systemClock: SamplerClock = {
   now: () => Date.now() / 1000,
@@ -98,7 +104,10 @@ export class SystemSampler {
   #timer: unknown;
   #started = NaN;
   #running = false;
+  #stopping = false;
   #failed = false;
+  /** When the last sample was taken, of the clock that does not jump. */
+  #sampled = -Infinity;
 
   /**
    * Prepares sampling; nothing is read before `start()`.
@@ -140,29 +149,37 @@ export class SystemSampler {
 
   /**
    * Takes an extra sample, at a cell's end say. The GPUs are asked too unless they have answered
-   * within the last second; their row follows when they did.
+   * within the last second.
+   *
+   * @returns Fulfilled when the rows have come.
    */
-  sampleNow(): void {
+  async sampleNow(): Promise<void> {
     if (!this.#running) return;
-    this.#sample();
-    void this.#gpu?.sampleNow();
+    const soon = this.#clock.monotonic() - this.#sampled < tooSoonMs;
+    if (!soon) this.#sample();
+    await this.#gpu?.sampleNow();
   }
 
   /**
-   * Ends sampling and its child processes; no row comes after it.
+   * Ends sampling, with a last sample, and its child processes; no row comes after it.
    *
    * A worker awaits it before it is terminated: the children of a terminated worker live on until
    * the whole process ends.
    */
   async stop(): Promise<void> {
-    if (!this.#running) return;
+    if (!this.#running || this.#stopping) return;
+    this.#stopping = true;
     this.#clock.clearTimeout(this.#timer);
+    // What went on since the last sample would else be nobody's.
+    this.#sample();
+    await this.#gpu?.sampleNow(lastAnswer);
     await this.#gpu?.stop();
     this.#running = false;
+    this.#stopping = false;
   }
 
   #startGpu(): void {
-    const { nvidiaSmi = "nvidia-smi", onWarning } = this.#options;
+    const { nvidiaSmi = "nvidia-smi", onWarning, onChild } = this.#options;
     if (nvidiaSmi === null) return;
     const found = findProgram(nvidiaSmi);
     if (found.state === "denied") {
@@ -174,6 +191,7 @@ export class SystemSampler {
       interval: this.#interval,
       onRow: (row) => this.#emit(row),
       onWarning,
+      ...(onChild === undefined ? {} : { onChild }),
     });
     this.#gpu.start();
   }
@@ -192,6 +210,7 @@ export class SystemSampler {
   }
 
   #sample(): void {
+    this.#sampled = this.#clock.monotonic();
     this.#guard(() => {
       const row = this.#host?.row() ?? {};
       if (Object.keys(row).length > 0) this.#emit(row);

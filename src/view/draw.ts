@@ -5,6 +5,7 @@ import type { ChartOptions, Drawn, DrawRequest } from "../run/companion.ts";
 import { toNumber } from "../record/parse_line.ts";
 import { readRows, valueAt } from "../run/recorded_run.ts";
 import { summaryTable, summaryText } from "../charts/summary_table.ts";
+import { systemCharts } from "../charts/system_charts.ts";
 import type { Follower } from "./follower.ts";
 import { panelView } from "./panel_view.ts";
 
@@ -18,6 +19,8 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
       return { html: await drawSummary(follower), text: summaryInWords(follower) };
     case "summaryText":
       return { html: "", text: summaryInWords(follower) };
+    case "system":
+      return await drawSystem(follower);
     case "watching":
       return await drawWatching(follower);
     case "chart":
@@ -60,6 +63,23 @@ async function drawSummary(follower: Follower): Promise<string> {
 
 function summaryInWords(follower: Follower): string {
   return summaryText(summaryRows(follower));
+}
+
+async function drawSystem(follower: Follower): Promise<Drawn> {
+  const charts = systemCharts(follower.system);
+  if (charts.length === 0) {
+    const text = "The hardware has not been sampled";
+    return { html: `<div style="opacity:.7">${text}</div>`, text };
+  }
+  const { tiles } = await import("../charts/tiles.ts");
+  const rows = charts.flatMap(({ name, series }) =>
+    series.map((one) => ({
+      name: series.length === 1 ? name : `${name}: ${one.name}`,
+      value: one.view.last,
+      view: one.view,
+    }))
+  );
+  return { html: `<div style="font-size:13px">${tiles(charts)}</div>`, text: summaryText(rows) };
 }
 
 async function drawChart(

@@ -1,3 +1,4 @@
+import { systemCharts } from "../charts/system_charts.ts";
 import type { MetricView, PanelView } from "../charts/types.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
@@ -8,8 +9,8 @@ import type { Follower } from "./follower.ts";
 
 /** Charts in a panel; further metrics are counted. */
 const PANEL_METRICS = 12;
-/** Hardware charts in a panel. */
-const SYSTEM_METRICS = 6;
+/** Hardware charts in a panel; `run.system` draws all. */
+const SYSTEM_CHARTS = 8;
 const MAX_WARNINGS = 5;
 
 /** What a panel shows of a run. */
@@ -39,7 +40,7 @@ export async function panelView(
     alerts: record.alerts.toReversed(),
     charts: await customChartViews(follower),
     media: await mediaViews(follower),
-    system: systemViews(follower),
+    system: systemCharts(follower.system, { most: SYSTEM_CHARTS }),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings
       : [...warnings.slice(0, MAX_WARNINGS), `${warnings.length - MAX_WARNINGS} more warnings`],
@@ -53,15 +54,6 @@ function metricView(follower: Follower, metric: Metric): MetricView {
     xName: follower.xNameOf(metric),
     view: follower.series.get(metric.name)!.view(),
   };
-}
-
-function systemViews(follower: Follower): MetricView[] {
-  // Accelerators are what people look for first.
-  const rank = (key: string) => key.startsWith("system.gpu.") ? 0 : 1;
-  return [...follower.system]
-    .sort(([a], [b]) => rank(a) - rank(b))
-    .slice(0, SYSTEM_METRICS)
-    .map(([name, series]) => ({ name, xName: "_runtime", view: series.view() }));
 }
 
 function isHidden(metric: Metric): boolean {

@@ -1,16 +1,29 @@
 import type { SaveRequest } from "../files/save_request.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import type { Drawn, DrawRequest } from "../run/companion.ts";
+import type { SystemSettings } from "../system/settings.ts";
 
 /**
  * What goes along with a run in the background, and how; what is absent is off. It holds what a
  * restarted worker needs to go on, and nothing secret is ever written from it.
  */
-// deno-lint-ignore no-empty-interface
-export interface ServiceOptions {}
+export interface ServiceOptions {
+  /** Media are made, and saved files copied. */
+  readonly media?: true;
+  /** Samples of the hardware. */
+  readonly system?: SystemServiceOptions;
+}
+
+/** What the samples of the hardware go by. */
+export interface SystemServiceOptions extends SystemSettings {
+  /** The process id of a child that a worker which died has left behind. */
+  readonly leftover?: number;
+}
 
 /** What the run's side asks of a service. */
 export type ServiceRequest =
+  /** One sample more, now. */
+  | { readonly service: "system"; readonly kind: "sample" }
   | { readonly service: "media"; readonly request: MediaRequest }
   | { readonly service: "save"; readonly request: SaveRequest }
   /** Saves what is saved at the end, and reports `saved` when all copies are made. */
@@ -18,6 +31,8 @@ export type ServiceRequest =
 
 /** What a service tells the run's side. */
 export type ServiceReport =
+  /** A long-lived child runs, which has to be ended should the worker die. */
+  | { readonly service: "system"; readonly kind: "child"; readonly pid: number }
   | { readonly service: "media"; readonly answer: MediaAnswer }
   | { readonly service: "saved" };
 

@@ -1,5 +1,5 @@
 import { Series } from "../../src/charts/series.ts";
-import type { MetricView, PanelView, SeriesView } from "../../src/charts/types.ts";
+import type { ChartView, MetricView, PanelView, SeriesView } from "../../src/charts/types.ts";
 
 /** A generator of the same numbers in 0..1 for the same seed (mulberry32). */
 export function random(seed: number): () => number {
@@ -60,6 +60,11 @@ export function metric(name: string, view: SeriesView, xName = "_step"): MetricV
   return { name, view, xName };
 }
 
+/** A chart of a panel's hardware. */
+export function chart(name: string, view: SeriesView): ChartView {
+  return { name, xName: "_runtime", series: [{ name, view }] };
+}
+
 /** The panel of a run in the middle of its training. */
 export function trainingPanel(points = 20_000): PanelView {
   return {
@@ -84,8 +89,8 @@ export function trainingPanel(points = 20_000): PanelView {
     hidden: 3,
     rejected: 2,
     system: [
-      metric("system.gpu.0.gpu", viewOf(700, (t) => 60 + 35 * Math.sin(t / 40)), "_runtime"),
-      metric("system.cpu", viewOf(700, (t) => 22 + 9 * Math.cos(t / 25)), "_runtime"),
+      chart("GPU 0 utilization, %", viewOf(700, (t) => 60 + 35 * Math.sin(t / 40))),
+      chart("Processor, this run, %", viewOf(700, (t) => 22 + 9 * Math.cos(t / 25))),
     ],
     warnings: ["Step 40 is in the past; its row was refused"],
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { page } from "../../src/charts/page.ts";
 import { panel } from "../../src/charts/panel.ts";
 import type { PanelView } from "../../src/charts/types.ts";
-import { loss, metric, trainingPanel } from "./fixtures.ts";
+import { chart, loss, metric, trainingPanel } from "./fixtures.ts";
 import { faultOf, HOSTILE_NAMES } from "./well_formed.ts";
 
 const EMPTY: PanelView = {
@@ -86,7 +86,7 @@ describe("panel", () => {
         directory: text,
         rows: 3,
         metrics: [metric(text, loss(3)), metric(`${text}/b`, loss(3), text)],
-        system: [metric(text, loss(3), "_runtime")],
+        system: [chart(text, loss(3))],
         warnings: Array.from({ length: 100 }, () => text),
         error: text,
       };
@@ -107,7 +107,7 @@ describe("panel", () => {
   test("panel() draws long times in minutes and hours", () => {
     const at = (seconds: number) => {
       const view = { ...loss(3), x: Float64Array.of(0, seconds / 2, seconds) };
-      return panel({ ...EMPTY, rows: 3, system: [metric("cpu", view, "_runtime")] });
+      return panel({ ...EMPTY, rows: 3, system: [chart("cpu", view)] });
     };
     expect(at(60)).toContain("cpu over seconds");
     expect(at(600)).toContain("cpu over minutes");

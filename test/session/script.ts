@@ -46,6 +46,8 @@ const DIR = ${JSON.stringify(options.dir)};
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
+      // Without what Deno says of its own downloads.
+      "--quiet",
       "--no-prompt",
       "--config",
       `${root}/deno.json`,

@@ -61,25 +61,30 @@ describe("CpuMeter", () => {
       "system.cpu.0.cpu_percent": 25,
       "system.cpu.1.cpu_percent": 50,
       "system.cpu.total_percent": 37.5,
+      "system.proc.cpu.seconds": 2,
       "system.proc.cpu.threads": 7,
     });
   });
 
   test("row() has no percentages at first, nor a moment after another one", () => {
     const meter = new CpuMeter({ capacity: 1 });
-    expect(meter.row({ processMicros: 5, time: 0 })).toEqual({});
-    expect(meter.row({ processMicros: 10, time: 20 })).toEqual({});
-    expect(meter.row({ processMicros: 100_005, time: 1000 })).toEqual({ "system.cpu": 10 });
+    const seconds = "system.proc.cpu.seconds";
+    expect(meter.row({ processMicros: 5000, time: 0 })).toEqual({ [seconds]: 0.005 });
+    expect(meter.row({ processMicros: 9000, time: 20 })).toEqual({ [seconds]: 0.009 });
+    expect(meter.row({ processMicros: 105_000, time: 1000 })).toEqual({
+      [seconds]: 0.105,
+      "system.cpu": 10,
+    });
   });
 
   test("row() leaves the cores out when their number changes or is large", () => {
     const meter = new CpuMeter({ capacity: 1, maxCores: 1 });
     meter.row({ processMicros: 0, time: 0, cores: parseProcStat(stat(0, 0)).slice(1) });
     const changed = meter.row({ processMicros: 0, time: 100, cores: parseProcStat(stat(0, 0)) });
-    expect(changed).toEqual({ "system.cpu": 0 });
+    expect(changed).toEqual({ "system.cpu": 0, "system.proc.cpu.seconds": 0 });
     const cores = [{ busy: 50, total: 200 }, { busy: 50, total: 200 }];
     const many = meter.row({ processMicros: 0, time: 200, cores });
-    expect(Object.keys(many)).toEqual(["system.cpu", "system.cpu.total_percent"]);
+    expect(Object.keys(many)).not.toContain("system.cpu.0.cpu_percent");
   });
 
   test("parseThreads() and parsePhysicalCores() read the kernel's text", () => {

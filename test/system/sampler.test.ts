@@ -70,7 +70,7 @@ describe("SystemSampler", () => {
     expect(times).toEqual([1000, 1002, 1004, 1006]);
     await sampler.stop();
     clock.pass(60);
-    expect(times.length).toBe(4);
+    expect(times.length).toBe(5);
   });
 
   test("start() is thinned to 15 seconds after ten minutes", async () => {
@@ -100,7 +100,26 @@ describe("SystemSampler", () => {
     expect(times).toEqual([1000, 1001]);
     await sampler.stop();
     sampler.sampleNow();
-    expect(times.length).toBe(2);
+    expect(times.length).toBe(3);
+  });
+
+  test("sampleNow() right after another sample gives none", async () => {
+    const { clock, times, sampler } = sample();
+    sampler.start();
+    for (let i = 0; i < 100; i++) {
+      clock.pass(0.01);
+      await sampler.sampleNow();
+    }
+    expect(times.length).toBe(21);
+    await sampler.stop();
+  });
+
+  test("stop() takes a last sample, so that the end of a run is no one's gap", async () => {
+    const { clock, times, sampler } = sample();
+    sampler.start();
+    clock.pass(1.5);
+    await Promise.all([sampler.stop(), sampler.stop()]);
+    expect(times).toEqual([1000, 1001.5]);
   });
 
   test("start() warns once when reading fails, and goes on", async () => {
@@ -163,7 +182,7 @@ async function probe(
 describe("permissions", () => {
   test("without any permission the process alone is sampled, and each part named once", async () => {
     const { warnings, keys } = await probe({ flags: [] });
-    expect(keys).toEqual(["system.proc.memory.rssMB", "system.cpu"]);
+    expect(keys).toEqual(["system.proc.cpu.seconds", "system.proc.memory.rssMB", "system.cpu"]);
     expect(warnings.length).toBe(2);
     for (const word of ["--allow-sys=cpus", "--allow-sys=statfs", "--allow-read"]) {
       expect(warnings[0]).toContain(word);

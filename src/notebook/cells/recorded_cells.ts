@@ -133,7 +133,13 @@ export class RecordedCells {
       const newlines = text.split("\n").length - 1;
       cell.consoleLines += newlines + skipped + (text.endsWith("\n") ? 0 : 1);
       if (this.#outputs) cell.outputs.push({ kind: "stream", name, text, skipped, late });
-    } else if (this.#outputs) this.#show(cell, line);
+    } else {
+      // What came before the end was counted there.
+      const lateAndCut = line.kind !== "note" && line.late === true &&
+        line.parts.some((part) => part.value === undefined);
+      if (lateAndCut) cell.unkept++;
+      if (this.#outputs) this.#show(cell, line);
+    }
   }
 
   #show(cell: Draft, line: DisplayLine | NoteLine): void {

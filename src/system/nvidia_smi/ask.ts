@@ -11,25 +11,33 @@ export interface AskOptions {
    * @default 5000
    */
   readonly timeoutMs?: number;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
 }
 
 const limit = 2 ** 18;
+/** A child that hangs inside the driver cannot be killed, and is not waited for longer than this. */
+const dyingMs = 1000;
 
 /**
  * Runs a program once and gives what it wrote, 256 KiB at most; `undefined` when it is missing,
- * took too long or wrote too much.
+ * took too long, wrote too much or was not wanted any more.
  */
 export async function ask(
   file: string,
-  { args, env = {}, timeoutMs = 5000 }: AskOptions,
+  { args, env = {}, timeoutMs = 5000, signal }: AskOptions,
 ): Promise<string | undefined> {
+  if (signal?.aborted === true) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   let child: Child | undefined = undefined as Child | undefined;
   let cut = false;
+  const given = Promise.withResolvers<void>();
+  let dying: ReturnType<typeof setTimeout> | undefined;
   const end = (): void => {
     cut = true;
     child?.kill();
+    dying ??= setTimeout(() => given.resolve(), dyingMs);
   };
   const onData = (chunk: Uint8Array): void => {
     size += chunk.byteLength;
@@ -37,14 +45,18 @@ export async function ask(
     else chunks.push(chunk);
   };
   const timer = setTimeout(end, timeoutMs);
+  signal?.addEventListener("abort", end);
   try {
     child = await startChild(file, { args, env, onData });
-    const { missing } = await child.ended;
-    if (missing || cut) return undefined;
+    if (cut) child.kill();
+    const over = await Promise.race([child.ended, given.promise]);
+    if (over === undefined || over.missing || cut) return undefined;
   } catch {
     return undefined;
   } finally {
     clearTimeout(timer);
+    clearTimeout(dying);
+    signal?.removeEventListener("abort", end);
   }
   return await new Blob(chunks as Uint8Array<ArrayBuffer>[]).text();
 }

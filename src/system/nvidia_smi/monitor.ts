@@ -1,10 +1,10 @@
 import { ask } from "./ask.ts";
-import { parseDeviceList } from "./device_list.ts";
 import type { Failure } from "./failure.ts";
 import { type Frame, FrameCollector } from "./frames.ts";
 import { OwnProcesses } from "./own_processes.ts";
 import { type Header, parseLine, parseOutput } from "./parse.ts";
-import { gpuFields, gpuQuery, processQuery } from "./query.ts";
+import { ProcessWatch } from "./process_watch.ts";
+import { gpuFields, gpuQuery } from "./query.ts";
 import { gpuRow } from "./row.ts";
 import { type LineWorth, Supervisor, type Trouble } from "./supervisor.ts";
 
@@ -22,6 +22,8 @@ export interface GpuMonitorOptions {
    * @default 2
    */
   readonly interval?: number;
+  /** Called with the process id of each long-lived child that was started. */
+  readonly onChild?: (pid: number) => void;
   /** Variables added to the children's environment. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whose memory is the run's own. */
@@ -40,6 +42,22 @@ export interface GpuMonitorOptions {
   readonly backoffMs?: number;
 }
 
+/** Options of `GpuMonitor.sampleNow`. */
+export interface SampleNowOptions {
+  /**
+   * Milliseconds for which an answer counts as new.
+   *
+   * @default 1000
+   */
+  readonly freshMs?: number;
+  /**
+   * Milliseconds that it may take.
+   *
+   * @default 5000
+   */
+  readonly timeoutMs?: number;
+}
+
 const reasons: Readonly<Record<Trouble, string>> = {
   hang: "hung",
   exit: "ended",
@@ -49,8 +67,8 @@ const reasons: Readonly<Record<Trouble, string>> = {
 };
 
 /**
- * Follows the NVIDIA GPUs with two long-lived `nvidia-smi` children, one for the devices and one
- * for the processes on them. Without a GPU it ends silently.
+ * Follows the NVIDIA GPUs with one long-lived `nvidia-smi` child, and asks now and then whose
+ * processes are on them. Without a GPU it ends silently.
  */
 export class GpuMonitor {
   readonly #options: GpuMonitorOptions;
@@ -58,17 +76,15 @@ export class GpuMonitor {
   readonly #frames: FrameCollector;
   readonly #own: OwnProcesses;
   readonly #gpus: Supervisor;
-  readonly #processes: Supervisor;
+  readonly #processes: ProcessWatch;
   readonly #seen = new Map<number, number>();
   #fields = gpuFields;
   #interval: number;
   #gpuHeader: Header | undefined;
-  #processHeader: Header | undefined;
   #lastFrame = -Infinity;
   #answered = false;
-  #asking = false;
-  /** The GPUs of MIG devices; asked when the first of these is seen. */
-  #parents: ReadonlyMap<string, string> | undefined;
+  #asking: Promise<void> | undefined;
+  #abort = new AbortController();
   #stopped = true;
 
   /** @param options What is run, and whom to tell. */
@@ -77,8 +93,9 @@ export class GpuMonitor {
     this.#interval = options.interval ?? 2;
     this.#own = options.own ?? new OwnProcesses();
     this.#frames = new FrameCollector((frame) => this.#onFrame(frame));
-    const { file, env = {}, backoffMs = 1000 } = options;
+    const { file, env = {}, backoffMs = 1000, onChild } = options;
     this.#gpus = new Supervisor({
+      ...(onChild === undefined ? {} : { onChild }),
       file,
       env,
       backoffMs,
@@ -97,26 +114,17 @@ export class GpuMonitor {
         return this.#answered ? Math.max(10_000, this.#interval * 5000) : 30_000;
       },
     });
-    this.#processes = new Supervisor({
+    this.#processes = new ProcessWatch({
       file,
       env,
-      backoffMs,
-      args: () => {
-        this.#processHeader = undefined;
-        return processQuery(undefined, { loopMs: this.#processInterval * 1000 });
-      },
-      onLine: (line) => this.#onProcessLine(line),
-      // What is wrong with the driver is told by the other child; without this one only the run's
-      // own share of the memory is not known.
-      onTrouble: () => {},
-      // It says nothing as long as no process computes.
-      silenceMs: () => 2 ** 30,
+      interval: () => this.#processInterval,
+      own: this.#own,
     });
   }
 
-  /** The children's process ids. */
-  get pids(): number[] {
-    return [this.#gpus.pid, this.#processes.pid].filter((pid) => pid !== undefined);
+  /** The long-lived child's process id. */
+  get pid(): number | undefined {
+    return this.#gpus.pid;
   }
 
   get #processInterval(): number {
@@ -126,6 +134,7 @@ export class GpuMonitor {
   /** Starts following. */
   start(): void {
     this.#stopped = false;
+    this.#abort = new AbortController();
     this.#gpus.start();
   }
 
@@ -135,29 +144,29 @@ export class GpuMonitor {
     this.#interval = interval;
     if (!this.#answered || this.#stopped) return;
     this.#gpus.restart();
-    this.#processes.restart();
   }
 
-  /** Asks once more, unless an answer came within the last second. */
-  async sampleNow(): Promise<void> {
-    const fresh = performance.now() - this.#lastFrame < 1000;
-    if (this.#stopped || !this.#answered || fresh || this.#asking) return;
-    this.#asking = true;
-    try {
-      const { file, env = {} } = this.#options;
-      const text = await ask(file, { args: gpuQuery(this.#fields), env });
-      const { gpus } = parseOutput(text ?? "");
-      if (gpus.length > 0 && !this.#stopped) this.#onFrame(gpus);
-    } finally {
-      this.#asking = false;
-    }
+  /** Asks once more, unless an answer came a moment ago. */
+  async sampleNow({ freshMs = 1000, timeoutMs = 5000 }: SampleNowOptions = {}): Promise<void> {
+    const fresh = performance.now() - this.#lastFrame < freshMs;
+    if (this.#stopped || !this.#answered || fresh) return;
+    await (this.#asking ??= this.#ask(timeoutMs).finally(() => this.#asking = undefined));
   }
 
   /** Ends the children; they are gone when it is fulfilled. */
   async stop(): Promise<void> {
     this.#frames.flush();
     this.#stopped = true;
-    await Promise.all([this.#gpus.stop(), this.#processes.stop()]);
+    this.#abort.abort();
+    await Promise.all([this.#gpus.stop(), this.#processes.stop(), this.#asking]);
+  }
+
+  async #ask(timeoutMs: number): Promise<void> {
+    const { file, env = {} } = this.#options;
+    const { signal } = this.#abort;
+    const text = await ask(file, { args: gpuQuery(this.#fields), env, timeoutMs, signal });
+    const { gpus } = parseOutput(text ?? "");
+    if (gpus.length > 0) this.#onFrame(gpus);
   }
 
   #onFrame(frame: Frame): void {
@@ -191,31 +200,6 @@ export class GpuMonitor {
     if (parsed.type === "header") this.#gpuHeader = parsed.header;
     else if (parsed.type === "failure") this.#onFailure(parsed.failure);
     return parsed.type === "garbage" ? "garbage" : "neutral";
-  }
-
-  #onProcessLine(line: string): LineWorth {
-    const parsed = parseLine(line, this.#processHeader);
-    if (parsed.type === "header") this.#processHeader = parsed.header;
-    // Said by some drivers while nobody computes.
-    if (/^\s*no running/iu.test(line)) return "neutral";
-    if (parsed.type === "garbage") return "garbage";
-    if (parsed.type !== "process") return "neutral";
-    const { pid, uuid, memoryUsed } = parsed.process;
-    if (uuid.startsWith("MIG-") && this.#parents === undefined) {
-      this.#parents = new Map();
-      void this.#askParents();
-    }
-    const process = { pid, uuid: this.#parents?.get(uuid) ?? uuid };
-    this.#own.add(
-      memoryUsed === undefined ? process : { ...process, memoryUsed },
-      performance.now() / 1000,
-    );
-    return "good";
-  }
-
-  async #askParents(): Promise<void> {
-    const { file, env = {} } = this.#options;
-    this.#parents = parseDeviceList(await ask(file, { args: ["-L"], env }) ?? "");
   }
 
   #onFailure({ kind, detail }: Failure): void {

@@ -39,7 +39,7 @@ export const deviceFields: readonly string[] = [
 /** What is asked of each process that computes on a GPU. */
 export const processFields: readonly string[] = ["pid", "gpu_uuid", "used_memory"];
 
-/** Options of {@linkcode gpuQuery} and {@linkcode processQuery}. */
+/** Options of {@linkcode gpuQuery}. */
 export interface QueryOptions {
   /**
    * Milliseconds between two answers of one long-lived child.
@@ -57,12 +57,9 @@ export function gpuQuery(
   return query("--query-gpu", fields, loopMs);
 }
 
-/** The arguments that make `nvidia-smi` report the processes that compute on its GPUs. */
-export function processQuery(
-  fields: readonly string[] = processFields,
-  { loopMs }: QueryOptions = {},
-): string[] {
-  return query("--query-compute-apps", fields, loopMs);
+/** The arguments that make `nvidia-smi` report the processes that compute on its GPUs, once. */
+export function processQuery(fields: readonly string[] = processFields): string[] {
+  return query("--query-compute-apps", fields, undefined);
 }
 
 function query(option: string, fields: readonly string[], loopMs: number | undefined): string[] {

@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   readonly onTrouble: (trouble: Trouble, detail: string) => void;
   /** Called when it is given up, or there is no such program; never after `stop()`. */
   readonly onEnd?: (missing: boolean) => void;
+  /** Called with the process id of each child that was started. */
+  readonly onChild?: (pid: number) => void;
   /** Milliseconds without a good line after which it hangs; asked for at each check. */
   readonly silenceMs: () => number;
   /**
@@ -107,6 +109,7 @@ export class Supervisor {
     let dropped = 0;
     let windowStart = started;
     let windowBytes = 0;
+    /** What it said last that was not understood, and so may tell why it ends. */
     let last = "";
     let failed = false;
 
@@ -125,8 +128,8 @@ export class Supervisor {
         this.#useful = true;
       } else if (worth === "garbage") {
         garbage++;
+        last = line;
       }
-      if (line !== "") last = line;
     };
     const onData = (chunk: Uint8Array): void => {
       if (failed || generation !== this.#generation) return;
@@ -160,6 +163,7 @@ export class Supervisor {
     }
     if (generation !== this.#generation) return child.kill();
     this.#child = child;
+    if (child.pid !== undefined) this.#options.onChild?.(child.pid);
     if (failed) child.kill();
 
     let suspected = NaN;

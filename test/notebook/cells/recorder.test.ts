@@ -163,6 +163,16 @@ describe("CellRecorder", () => {
     expect(cells()[0]!.status).toBe("ok");
   });
 
+  test("counts an output that was not kept also when it comes after the end of its cell", () => {
+    const { start, send, idle, cells } = record({ maxOutput: 10 });
+    start(1);
+    send(1, "display_data", text("x".repeat(100)));
+    idle(1);
+    send(1, "display_data", text("x".repeat(100)));
+    send(1, "display_data", text("short"));
+    expect(cells()[0]).toMatchObject({ unkept: 2, outputs: { length: 3 } });
+  });
+
   test("knows by the hook that a cell failed of which the kernel says nothing", () => {
     const feed = new ExecutionFeed();
     const { start, idle, cells } = record({ feed });

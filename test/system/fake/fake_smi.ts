@@ -77,6 +77,10 @@ async function misbehave(mode: string, answer: string): Promise<void> {
       return Deno.exit(3);
     case "hang":
       return await sleep(2 ** 30);
+    case "slow-once":
+      // All but the long-lived child take their time.
+      if (!(loop > 0)) await sleep(2 ** 30);
+      return write(answer);
     case "garbage":
       return write("Lorem ipsum dolor, sit amet\n<html>\n0, 1, 2\n{}\n".repeat(50));
     case "binary":
@@ -124,7 +128,7 @@ if (gpuFields !== undefined) {
   if (mode === "no-devices" || mode === "driver") await misbehave(mode, "");
   const text = recording(env("FAKE_SMI_RECORDING") || "synthetic-a100.csv");
   const { header, answers } = select(text, gpuFields.split(","));
-  if (mode !== "exit0" && mode !== "exit127") write(header);
+  if (after > 0 || (mode !== "exit0" && mode !== "exit127")) write(header);
   for (let i = 0;; i++) {
     const answer = answers[i % answers.length]!;
     if (i >= after) await misbehave(mode, answer);
@@ -138,11 +142,8 @@ if (gpuFields !== undefined) {
     text.replaceAll("@PID", env("FAKE_SMI_PID") || "99999998"),
     appFields.split(","),
   );
-  write(header);
-  do {
-    write(answers[0] ?? "");
-    await sleep(loop);
-  } while (loop > 0);
+  if (mode === "slow-once") await sleep(2 ** 30);
+  write(header + (answers[0] ?? ""));
 } else {
   write(recording("synthetic-plain.txt"));
 }

@@ -64,21 +64,33 @@ describe("GpuMonitor", () => {
 
   test("stop() ends the children", async () => {
     const { monitor, rows, log } = watch({});
-    await until(() => rows.length > 1 && monitor.pids.length === 2, "both children ran");
+    await until(() => rows.length > 1 && startsIn(log).length === 2, "both children ran");
     await monitor.stop();
     const before = rows.length;
     await until(() => startsIn(log).every(({ pid }) => !isAlive(pid)), "the children are gone");
     expect(rows.length).toBe(before);
   });
 
-  test("setInterval() starts the children again at the new pace, without a warning", async () => {
+  test("stop() ends a child that asks for processes, and one that was asked in between", async () => {
+    const { monitor, rows, log } = watch({ FAKE_SMI_MODE: "slow-once" }, { interval: 60 });
+    await until(() => rows.length === 1, "the first row came");
+    await new Promise((resolve) => setTimeout(resolve, 1010));
+    const asked = monitor.sampleNow();
+    await until(() => startsIn(log).length === 3, "three children ran");
+    await monitor.stop();
+    await asked;
+    expect(rows.length).toBe(1);
+    await until(() => startsIn(log).every(({ pid }) => !isAlive(pid)), "the children are gone");
+  });
+
+  test("setInterval() starts the child again at the new pace, without a warning", async () => {
     const { monitor, rows, log, warnings } = watch({});
     await until(() => rows.length > 0, "a row came");
     const before = rows.length;
     monitor.setInterval(15);
     const slow = (): number =>
       startsIn(log).filter(({ args }) => args.includes("--loop-ms=15000")).length;
-    await until(() => slow() === 2, "both children run slowly");
+    await until(() => slow() === 1, "the child runs slowly");
     await until(() => rows.length > before, "the first slow answer came at once");
     expect(warnings).toEqual([]);
   });
@@ -91,7 +103,8 @@ describe("GpuMonitor", () => {
     await new Promise((resolve) => setTimeout(resolve, 1010));
     await Promise.all([monitor.sampleNow(), monitor.sampleNow()]);
     expect(rows.length).toBe(2);
-    expect(startsIn(log).filter(({ args }) => !args.includes("--loop-ms")).length).toBe(1);
+    const once = startsIn(log).filter(({ args }) => /^--query-gpu(?!.*--loop-ms)/u.test(args));
+    expect(once.length).toBe(1);
   });
 
   test("an answer that comes in pieces is put together", async () => {
@@ -207,7 +220,7 @@ describe("GpuMonitor, when nvidia-smi misbehaves", () => {
   ])("without a GPU (%s) nothing is said and nothing is tried again", async (mode, options) => {
     const { rows, warnings, monitor, log } = watch({ FAKE_SMI_MODE: mode }, options);
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    expect([rows, warnings, monitor.pids]).toEqual([[], [], []]);
+    expect([rows, warnings, monitor.pid]).toEqual([[], [], undefined]);
     expect(startsIn(log).length).toBeLessThanOrEqual(1);
   });
 });

@@ -1,0 +1,101 @@
+import { escapeHtml, harmless, truncate } from "./escape.ts";
+import { formatNumber } from "./format.ts";
+import { imageTag } from "./image.ts";
+import { lineChart } from "./line_chart.ts";
+import type { ChartView, Drawing, NamedDrawing, NamedSeries, SeriesView } from "./types.ts";
+
+/** Options of {@linkcode tiles}. */
+export interface TileOptions {
+  /**
+   * The width of each chart in pixels.
+   *
+   * @default {280}
+   */
+  readonly chartWidth?: number;
+  /**
+   * The height of each chart in pixels.
+   *
+   * @default {120}
+   */
+  readonly chartHeight?: number;
+}
+
+const MAX_NAME = 32;
+
+/** Small charts side by side, as many in a row as there is room for. */
+export function tiles(charts: readonly ChartView[], options: TileOptions = {}): string {
+  return `<div>${charts.map((chart) => tile(chart, options)).join("")}</div>`;
+}
+
+/**
+ * The name stands to the left and the value to the right, also where floats are taken away. Several
+ * series have their values in the chart's legend.
+ */
+function tile(chart: ChartView, options: TileOptions): string {
+  const { chartWidth = 280 } = options;
+  const { name, series: [first, ...others] } = chart;
+  const last = first === undefined || others.length > 0 || first.view.points === 0
+    ? ""
+    : formatNumber(first.view.last);
+  const title = name.length > MAX_NAME ? ` title="${line(name, 500)}"` : "";
+  return `<div style="display:inline-block;vertical-align:top;width:${chartWidth}px;` +
+    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;` +
+    `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
+    `<span${title}>${line(name, MAX_NAME)}</span></div>${imageTag(draw(chart, options))}</div>`;
+}
+
+function draw(chart: ChartView, { chartWidth = 280, chartHeight = 120 }: TileOptions): Drawing {
+  const { series, xLabel } = axisOf(chart);
+  const { name, ySpan } = chart;
+  const drawing = lineChart(series, {
+    width: chartWidth,
+    height: chartHeight,
+    xLabel,
+    ...(ySpan === undefined ? {} : { ySpan }),
+  });
+  const alt = series.length === 1
+    ? drawing.alt
+    : `${harmless(truncate(name, 80), true)}. ${drawing.alt}`;
+  return { ...drawing, alt };
+}
+
+/** Seconds are drawn in the unit that suits how many there are. */
+function axisOf(
+  { xName, series }: ChartView,
+): { series: readonly NamedSeries[]; xLabel: string } {
+  if (xName === "_step") return { series, xLabel: "step" };
+  if (xName !== "_runtime") return { series, xLabel: xName };
+  const end = Math.max(0, ...series.map(({ view }) => view.x.at(-1) ?? 0));
+  const [divisor, xLabel] = end >= 10_800 ? [3600, "hours"] : end >= 180 ? [60, "minutes"] : [
+    1,
+    "seconds",
+  ] as const;
+  if (divisor === 1) return { series, xLabel };
+  return { series: series.map(({ name, view }) => ({ name, view: over(view, divisor) })), xLabel };
+}
+
+function over(view: SeriesView, divisor: number): SeriesView {
+  const { x, minX, maxX } = view;
+  return {
+    ...view,
+    x: x.map((value) => value / divisor),
+    minX: minX / divisor,
+    maxX: maxX / divisor,
+  };
+}
+
+function line(text: string, length: number): string {
+  return escapeHtml(harmless(truncate(text, length), true));
+}
+
+/** Charts that were drawn already, side by side under their names. */
+export function drawingTiles(charts: readonly NamedDrawing[]): string {
+  if (charts.length === 0) return "";
+  const all = charts.map(({ name, drawing }) => {
+    const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
+    return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
+      `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
+      `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
+  });
+  return `<div style="margin-top:8px">${all.join("")}</div>`;
+}

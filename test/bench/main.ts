@@ -9,8 +9,9 @@ import type { BenchSection } from "./bench.ts";
 import { media } from "./media.ts";
 import { record } from "./record.ts";
 import { system } from "./system.ts";
+import { watch } from "./watch.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, media, system };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, media, watch, system };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

@@ -487,7 +487,12 @@ export class Run {
   }
 
   #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
-    if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
+    if (this.directory === null) {
+      // A run that is not recorded has no place for files.
+      queueMicrotask(() => this.answer({ id: request.id, value: null }));
+      return;
+    }
+    if (this.#companion?.make(request, transfer) === true) return;
     this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
     this.#media.make(request);
   }

@@ -86,6 +86,17 @@ Deno.exit(3);`,
     expect(x!.filter((value) => value !== undefined)).toHaveLength(10);
   });
 
+  test("a run that is disabled makes none, and ends at once", async () => {
+    const { Html } = await import("../../mod.ts");
+    const run = await init({ mode: "disabled" });
+    run.log({ page: new Html("x"), loss: 1 });
+    run.summary.page = new Html("y");
+    const before = performance.now();
+    await run.finish();
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(run.summary.loss).toBe(1);
+  });
+
   test("they are made without a worker where that may not read", async () => {
     const dir = newDir();
     const result = await runScript(

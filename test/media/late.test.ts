@@ -86,6 +86,15 @@ Deno.exit(3);`,
     expect(x!.filter((value) => value !== undefined)).toHaveLength(10);
   });
 
+  test("what a user logs as a placeholder is refused, since readers would wait for it", async () => {
+    const run = await init({ dir: newDir(), settings: { quiet: true } });
+    run.log({ loss: 1, deep: { x: { _type: "pending", id: "mine" } } });
+    const { rejected } = await run.finish();
+    expect(rejected.values).toBe(1);
+    expect(Array.from(openRun(run.directory!).rows(), ({ loss, deep }) => [loss, deep]))
+      .toEqual([[1, undefined]]);
+  });
+
   test("a run that is disabled makes none, and ends at once", async () => {
     const { Html } = await import("../../mod.ts");
     const run = await init({ mode: "disabled" });

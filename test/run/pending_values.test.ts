@@ -55,6 +55,17 @@ describe("PendingValues", () => {
     expect(pending.size).toBe(0);
   });
 
+  test("refuses more than 256 MB that wait, and takes more when they are made", () => {
+    const { pending, requests } = scene();
+    const begin = () => pending.draft(0).begin("v", "v", job, [new ArrayBuffer(100_000_000)]);
+    begin();
+    begin();
+    expect(begin).toThrow(/faster than they are written: 2 are waiting/);
+    pending.answer({ id: requests[0]!.id, value: 1 });
+    begin();
+    expect(requests).toHaveLength(3);
+  });
+
   test("answers of unknown ids, and the same one twice, do nothing", async () => {
     const { pending, requests } = scene();
     const draft = pending.draft(0);

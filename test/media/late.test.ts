@@ -95,6 +95,23 @@ Deno.exit(3);`,
       .toEqual([[1, undefined]]);
   });
 
+  test("a directory that is removed is begun anew, with its files", async () => {
+    const { Html } = await import("../../mod.ts");
+    const run = await init({ dir: newDir(), settings: { quiet: true } });
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (message) => said.push(message);
+    run.log({ page: new Html("same") });
+    while (run.summary.page === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    Deno.removeSync(run.directory!, { recursive: true });
+    while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    run.log({ page: new Html("same"), other: new Html("other") });
+    await run.finish();
+    console.warn = warn;
+    expectFiles(run.directory!);
+    expect(openRun(run.directory!).summary.other).toMatchObject({ _type: "html-file" });
+  });
+
   test("a run that is disabled makes none, and ends at once", async () => {
     const { Html } = await import("../../mod.ts");
     const run = await init({ mode: "disabled" });

@@ -33,7 +33,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       : "",
     ...groups(metrics, options),
     drawingTiles(charts),
-    mediaStrip(view.media ?? []),
+    mediaStrip(view.media ?? [], view.moreMedia),
     counts(view),
     ...warnings(view.warnings),
     system.length === 0

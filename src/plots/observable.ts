@@ -91,9 +91,11 @@ export class ObservableChart implements Recordable {
     const table = this.#data ?? tableIn(source);
     if (table !== undefined) context.also(tableKeyOf(context.key), table);
     const spec = asData(source);
-    return context.later(
-      spec === undefined ? this.#draw().then(({ html }) => plotFile(html)) : { kind: "plot", spec },
-    );
+    if (spec !== undefined) return context.later({ kind: "plot", spec });
+    const job = this.#draw().then(({ html }) => plotFile(html));
+    // Whoever takes it says what went wrong; a run that does not take it must not end the process.
+    job.catch(() => {});
+    return context.later(job);
   }
 
   /** Draws it at the end of a cell. */

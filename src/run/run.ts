@@ -539,7 +539,7 @@ export class Run {
 
   #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
     if (this.directory === null) {
-      // Nothing is recorded; but nobody may wait for it either.
+      // A run that is not recorded has no place for files.
       queueMicrotask(() => this.answer({ id: request.id, value: null }));
       return;
     }

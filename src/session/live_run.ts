@@ -68,7 +68,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     },
     died() {
       run.abandon("the background worker ended while it was made");
-      files.forget();
+      files.remind();
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });

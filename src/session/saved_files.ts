@@ -9,7 +9,6 @@ export class SavedFiles {
   readonly #directory: string;
   readonly #requests: SaveRequest[] = [];
   readonly #copied = Promise.withResolvers<void>();
-  #forgotten = false;
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -21,9 +20,11 @@ export class SavedFiles {
     this.#ask(request);
   }
 
-  /** A worker that knew of them has ended. */
-  forget(): void {
-    this.#forgotten = true;
+  /** A worker that knew of them has ended; the next one is told again, when it is there. */
+  remind(): void {
+    queueMicrotask(() => {
+      for (const request of this.#requests) this.#ask(request);
+    });
   }
 
   /** The background says that all copies are made. */
@@ -34,7 +35,6 @@ export class SavedFiles {
   /** Has the last copies made; resolves when they are, within bounds. */
   async finish(): Promise<void> {
     if (this.#requests.length === 0) return;
-    if (this.#forgotten) { for (const request of this.#requests) this.#ask(request); }
     if (!this.#ask("flush")) return;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, SAVE_MS);

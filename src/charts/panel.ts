@@ -1,12 +1,11 @@
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount, formatDuration, formatNumber } from "./format.ts";
-import { imageTag } from "./image.ts";
 import { stateDetails } from "./notebook_state.ts";
 import { STATES } from "./palette.ts";
-import { type TileOptions, tiles } from "./tiles.ts";
-import type { ChartView, MetricView, NamedDrawing, PanelView } from "./types.ts";
 import { alertBlocks } from "./alerts.ts";
 import { mediaStrip } from "./media_strip.ts";
+import { drawingTiles, type TileOptions, tiles } from "./tiles.ts";
+import type { ChartView, MetricView, PanelView } from "./types.ts";
 
 /** Options of {@linkcode panel}. */
 export type PanelOptions = TileOptions;
@@ -34,10 +33,8 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
     ...groups(metrics, options),
-    charts.length === 0
-      ? ""
-      : `<div style="margin-top:8px">${charts.map(chartTile).join("")}</div>`,
-    mediaStrip(view.media ?? []),
+    drawingTiles(charts),
+    mediaStrip(view.media ?? [], view.moreMedia),
     counts(view),
     ...warnings(view.warnings),
     system.length === 0
@@ -90,13 +87,6 @@ function groups(metrics: readonly MetricView[], options: PanelOptions): string[]
       : `<div style="font-weight:600;margin-top:10px">${line(group, 60)}</div>`;
     return heading + tiles(members.map(chartOf), options);
   });
-}
-
-function chartTile({ name, drawing }: NamedDrawing): string {
-  const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
-  return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
-    `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
-    `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
 }
 
 function counts({ metrics, more, hidden, rejected }: PanelView): string {

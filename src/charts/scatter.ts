@@ -85,7 +85,7 @@ function dots(points: readonly (readonly [number, number])[], color: string): Pl
     path.setAttribute("stroke", color);
     path.setAttribute("stroke-width", String(2 * radius));
     path.setAttribute("stroke-linecap", "round");
-    path.setAttribute("stroke-opacity", "0.75");
+    path.setAttribute("stroke-opacity", "0.85");
     return path;
   };
 }

@@ -2,7 +2,7 @@ import { drawChart } from "./draw_chart.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
-import type { ChartView } from "./types.ts";
+import type { ChartView, NamedDrawing } from "./types.ts";
 
 /** Options of {@linkcode tiles}. */
 export interface TileOptions {
@@ -47,4 +47,16 @@ function tile(chart: ChartView, options: TileOptions): string {
 
 function line(text: string, length: number): string {
   return escapeHtml(harmless(truncate(text, length), true));
+}
+
+/** Charts that were drawn already, side by side under their names. */
+export function drawingTiles(charts: readonly NamedDrawing[]): string {
+  if (charts.length === 0) return "";
+  const all = charts.map(({ name, drawing }) => {
+    const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
+    return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
+      `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
+      `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
+  });
+  return `<div style="margin-top:8px">${all.join("")}</div>`;
 }

@@ -124,6 +124,8 @@ export interface PanelView {
   readonly alerts?: readonly AlertView[];
   /** The last media of the metrics that have some. */
   readonly media?: readonly MediaView[];
+  /** How many more metrics have media. */
+  readonly moreMedia?: number;
   /** Charts that were logged, drawn already. */
   readonly charts?: readonly NamedDrawing[];
   /** Charts of the hardware, drawn folded. */

@@ -27,6 +27,7 @@ export {
   observable,
   ObservableChart,
   type ObservableOptions,
+  type PlotCallback,
   type PlotMark,
   type PlotSource,
   type PlotSpec,
@@ -34,3 +35,4 @@ export {
 export { prCurve, type PrCurveOptions } from "./pr_curve.ts";
 export { rocCurve } from "./roc_curve.ts";
 export { scatter, type ScatterOptions } from "./scatter.ts";
+export type { ObservablePlot, PlotFunction, PlotFunctionName } from "./observable_plot.ts";

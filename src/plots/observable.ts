@@ -3,6 +3,7 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import { RECORD, type Recordable, type RecordContext } from "../record/recordable.ts";
 import { JUPYTER_DISPLAY, show } from "../media/show.ts";
 import { Table, type TableData } from "../media/table/table.ts";
+import type { ObservablePlot } from "./observable_plot.ts";
 import { plotFile } from "./plot_file.ts";
 import { tableKeyOf } from "./visualize.ts";
 
@@ -14,12 +15,14 @@ export interface PlotSpec {
   readonly [option: string]: unknown;
 }
 
+/** Makes a chart of Plot; written so that the parameter may have the type of one's own copy of Plot. */
+export type PlotCallback = { make(Plot: ObservablePlot): unknown }["make"];
+
 /**
  * A chart of Observable Plot: its options, a mark, or a function that is given Plot and gives one of
  * them.
  */
-// deno-lint-ignore no-explicit-any -- Plot's own type would be a dependency of whoever uses this.
-export type PlotSource = PlotSpec | MarkData | ((Plot: any) => unknown);
+export type PlotSource = PlotSpec | MarkData | PlotCallback;
 
 /** Options of {@linkcode observable}. */
 export interface ObservableOptions {
@@ -88,9 +91,11 @@ export class ObservableChart implements Recordable {
     const table = this.#data ?? tableIn(source);
     if (table !== undefined) context.also(tableKeyOf(context.key), table);
     const spec = asData(source);
-    return context.later(
-      spec === undefined ? this.#draw().then(({ html }) => plotFile(html)) : { kind: "plot", spec },
-    );
+    if (spec !== undefined) return context.later({ kind: "plot", spec });
+    const job = this.#draw().then(({ html }) => plotFile(html));
+    // Whoever takes it says what went wrong; a run that does not take it must not end the process.
+    job.catch(() => {});
+    return context.later(job);
   }
 
   /** Draws it at the end of a cell. */

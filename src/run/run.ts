@@ -4,6 +4,7 @@ import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
+import { spareMemory } from "../record/spare_memory.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion, RunDelivery } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -543,6 +544,7 @@ export class Run {
    * @internal
    */
   answer(answer: MediaAnswer): void {
+    spareMemory.give(answer.spare ?? []);
     this.#pending.answer(answer);
   }
 
@@ -578,7 +580,7 @@ export class Run {
 
   #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
     if (this.directory === null) {
-      // Nothing is recorded; but nobody may wait for it either.
+      // A run that is not recorded has no place for files.
       queueMicrotask(() => this.answer({ id: request.id, value: null }));
       return;
     }

@@ -1,6 +1,5 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
-import type { SaveRequest } from "../files/save_request.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
 import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
@@ -11,11 +10,10 @@ import { shortPath } from "../view/short_path.ts";
 import { workerHost } from "../worker/host.ts";
 import type { CellServiceOptions, ServiceOptions } from "../worker/messages.ts";
 import type { KernelTracking } from "./cells.ts";
+import { SavedFiles } from "./saved_files.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
-/** How long it waits for files to be copied. */
-const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
 
@@ -59,6 +57,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
   const services: Mutable<ServiceOptions> = {
+    media: true,
     provenance,
     ...(system === null ? {} : { system }),
     ...(cells === null ? {} : { cells }),
@@ -69,10 +68,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
     delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
   };
-  const saves: SaveRequest[] = [];
-  const saved = Promise.withResolvers<void>();
-  /** Whether a worker that knew of files to be saved has ended. */
-  let forgotten = false;
+  const files = new SavedFiles(directory);
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
@@ -89,7 +85,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
         case "media":
           return run.answer(report.answer);
         case "saved":
-          return saved.resolve();
+          return files.copied();
         case "cells":
           return tracking?.take(report, (messages) => {
             workerHost.ask(directory, { service: "cells", kind: "early", messages });
@@ -106,25 +102,17 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     },
     died() {
       run.abandon("the background worker ended while it was made");
-      forgotten = true;
+      files.remind();
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
     make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
-    save(request) {
-      saves.push(request);
-      workerHost.ask(directory, { service: "save", request });
-    },
+    save: (request) => files.save(request),
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
-      if (saves.length > 0) {
-        const ask = (request: SaveRequest | "flush") =>
-          workerHost.ask(directory, { service: "save", request });
-        if (forgotten) saves.forEach(ask);
-        if (ask("flush")) await within(saved.promise, SAVE_MS);
-      }
+      await files.finish();
       const summary = options.onSummary === undefined
         ? null
         : workerHost.draw(directory, { kind: "summaryText" });
@@ -142,14 +130,6 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Waits, and keeps the process alive meanwhile. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, timeoutMs);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
-}
 
 /** A run's panel in a notebook: shown once, and updated in place. */
 class LivePanel {

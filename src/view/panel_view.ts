@@ -44,7 +44,7 @@ export async function panelView(
     rejected: record.rejected.rows + record.rejected.values,
     alerts: record.alerts.toReversed(),
     charts: await customChartViews(follower),
-    media: await mediaViews(follower),
+    ...await mediaViews(follower),
     system: systemCharts(follower.system, { most: SYSTEM_CHARTS }),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings

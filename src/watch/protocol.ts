@@ -42,6 +42,7 @@ export interface Watcher {
 export interface GraphNode {
   /** Unique in the graph. */
   readonly id: string;
+  /** What people see. */
   readonly name: string;
   /** The type of the layer. */
   readonly className: string;
@@ -53,6 +54,7 @@ export interface GraphNode {
 
 /** The layers of a model, and which gives its output to which. */
 export interface ModelGraph {
+  /** In their order. */
   readonly nodes: readonly GraphNode[];
   /** Ids, from and to. */
   readonly edges: readonly (readonly [from: string, to: string])[];

@@ -14,6 +14,8 @@ import type { SystemSettings } from "../system/settings.ts";
  * restarted worker needs to go on, and nothing secret is ever written from it.
  */
 export interface ServiceOptions {
+  /** Media are made, and saved files copied. */
+  readonly media?: true;
   /** Samples of the hardware. */
   readonly system?: SystemServiceOptions;
   /** Where the run comes from: code, Git state, packages, machine. */

@@ -8,16 +8,20 @@
 import type { BenchSection } from "./bench.ts";
 import { provenance } from "./provenance.ts";
 import { dashboard } from "./dashboard.ts";
+import { media } from "./media.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
 import { system } from "./system.ts";
 import { cells } from "./cells.ts";
+import { watch } from "./watch.ts";
 
 const SECTIONS: Readonly<Record<string, BenchSection>> = {
   record,
   system,
   cells,
   provenance,
+  media,
+  watch,
   sync,
   dashboard,
 };

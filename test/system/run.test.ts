@@ -219,7 +219,7 @@ ${init("", "false")}
 const services = { system: { interval: 0.2 } };
 const host = new WorkerHost(new URL(${JSON.stringify(mortal)}));
 host.open(run.directory, { live: false, interrupt: false, services }, {
-  panel() {}, vanished() {}, interrupt() {}, warning: (message) => console.error(message),
+  panel() {}, vanished() {}, interrupt() {}, died() {}, warning: (message) => console.error(message),
   report: ({ pid }) => services.system = { ...services.system, leftover: pid },
 });
 await gpu();

@@ -19,6 +19,7 @@ export type Pages = (
   request: Request,
   visitor: Visitor,
   services: Services,
+  baseUrl: string,
 ) => Promise<Response | null>;
 
 /** What a handler is made from. */
@@ -96,11 +97,12 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (pathname === "/metrics") return await showMetrics(visitor);
     const { user } = visitor;
+    const routed = url.href === request.url ? request : new Request(url, request);
     return await answerFile(request, url, visitor, services) ??
       await answerLogin(request, url, visitor, baseUrl, services) ??
       (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
-      await chartApi(new Request(url, request), { store: services.store, viewer: visitor }) ??
-      await options.pages(new Request(url, request), visitor, services) ??
+      await chartApi(routed, { store: services.store, viewer: visitor }) ??
+      await options.pages(routed, visitor, services, baseUrl) ??
       refused("Cannot find that here", 404);
   }
 

@@ -51,7 +51,10 @@ export async function* bounded(
           IDLE_MS,
         );
       });
-      const { done, value } = await Promise.race([reader.read(), stalled])
+      const read = reader.read().catch(() => {
+        throw new Refusal("Cannot read the request: the client went away");
+      });
+      const { done, value } = await Promise.race([read, stalled])
         .finally(() => clearTimeout(timer));
       if (done) return;
       size += value.length;

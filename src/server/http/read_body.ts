@@ -27,18 +27,18 @@ export async function readBody(
   }
   // Bounded again: little may unpack to much.
   const unpacked = ReadableStream.from(arriving).pipeThrough(new DecompressionStream("gzip"));
-  try {
-    return await collect(bounded(unpacked, max), room, 0);
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal("Cannot read the request: it is not gzip as it says");
-  }
+  return await collect(bounded(unpacked, max, "it is not gzip, as it says"), room, 0);
 }
 
-/** The body of a request piece by piece, ended by a Refusal when it stalls or grows too large. */
+/**
+ * The body of a request piece by piece, ended by a Refusal when it stalls or grows too large.
+ *
+ * @param problem What it means when it cannot be read.
+ */
 export async function* bounded(
   source: ReadableStream<Uint8Array>,
   max: number,
+  problem = "the client went away",
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = source.getReader();
   let size = 0;
@@ -52,7 +52,7 @@ export async function* bounded(
         );
       });
       const read = reader.read().catch(() => {
-        throw new Refusal("Cannot read the request: the client went away");
+        throw new Refusal(`Cannot read the request: ${problem}`);
       });
       const { done, value } = await Promise.race([read, stalled])
         .finally(() => clearTimeout(timer));

@@ -18,6 +18,7 @@ import { dashboardPages } from "./pages.ts";
 import type { ServerOptions } from "./settings.ts";
 import { startServer } from "./server.ts";
 
+export type { ChartAnswer, KeyInfo, SeriesColumns } from "./charts/mod.ts";
 export type { LogLevel } from "./http/log.ts";
 export type { Limits } from "./services.ts";
 export type { ServerOptions } from "./settings.ts";

@@ -200,7 +200,7 @@ describe("GET /{entity}/{project}/runs/{id}", () => {
     expect(html).not.toContain("train/loss");
     expect(html).not.toContain("<html");
     const zoomed = await read(
-      "/team/mnist/runs/k3v9q2xa?part=chart:train%2Floss&from=2300&to=2320",
+      "/team/mnist/runs/k3v9q2xa?part=chart:train%2Floss&part-from=2300&part-to=2320&from=1",
     );
     expect(zoomed).toContain("21 points");
     expect(zoomed).toContain("data-zoomed");

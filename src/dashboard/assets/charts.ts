@@ -182,7 +182,7 @@ async function zoom(plot: HTMLElement, from: number, to: number): Promise<void> 
     location.assign(url);
     return;
   }
-  await refresh([name], { from: String(from), to: String(to) });
+  await refresh([name], { "part-from": String(from), "part-to": String(to) });
   figure.setAttribute("data-zoomed", "");
   const button = document.createElement("button");
   button.className = "zoomed";

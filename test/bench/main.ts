@@ -8,9 +8,10 @@
 import type { BenchSection } from "./bench.ts";
 import { dashboard } from "./dashboard.ts";
 import { record } from "./record.ts";
+import { server } from "./server.ts";
 import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system, dashboard };
+const SECTIONS: Readonly<Record<string, BenchSection>> = { record, system, server, dashboard };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

@@ -4,7 +4,7 @@ import { readBody } from "./read_body.ts";
 const SMALL = 256 * 1024;
 
 /** Bytes of bodies that are in memory; past these, only the oldest one is read further. */
-const BUDGET = 32 * 1024 * 1024;
+const BUDGET = 16 * 1024 * 1024;
 
 /**
  * Reads the bodies of requests, and lets one large one at a time be worked on: a hundred clients
@@ -32,15 +32,24 @@ export class BodyMemory {
   ): Promise<T> {
     this.#held.set(request, 0);
     try {
-      const bytes = await readBody(request, this.#max, (count) => this.#take(request, count));
-      const text = new TextDecoder().decode(bytes);
-      if (bytes.length <= SMALL) return await work(parse(text));
-      return await this.#inTurn(() => parse(text), work);
+      const body = { text: await this.#read(request) };
+      if (body.text.length <= SMALL) return await work(parse(body.text));
+      return await this.#inTurn(() => {
+        // What was parsed is worked on for long, and needs no second copy beside it.
+        const { text } = body;
+        body.text = "";
+        return parse(text);
+      }, work);
     } finally {
       this.#total -= this.#held.get(request) ?? 0;
       this.#held.delete(request);
       for (const go of this.#waiting.splice(0)) go();
     }
+  }
+
+  async #read(request: Request): Promise<string> {
+    const bytes = await readBody(request, this.#max, (count) => this.#take(request, count));
+    return new TextDecoder().decode(bytes);
   }
 
   async #take(request: Request, count: number): Promise<void> {

@@ -37,7 +37,7 @@ export async function runParts(
   const names = url.searchParams.getAll("part").slice(0, MOST_PARTS);
   // Links in a part lead where those of the page do.
   const page = new URL(url);
-  for (const name of ["part", "from", "to"]) page.searchParams.delete(name);
+  for (const name of ["part", "part-from", "part-to"]) page.searchParams.delete(name);
   const keys = await keysOf(context, run);
   const { store } = context;
   const item = runItem(run, now);
@@ -47,7 +47,7 @@ export async function runParts(
     summary: () => summarySection(item.summary),
     config: () => configSection(item.config),
     focus: async () => {
-      const view = await focusView(store, run, keys, url);
+      const view = await focusView(store, run, keys, page);
       return view && focusFigure(view);
     },
     system: async () => systemPart(await systemDrawings(store, run)),
@@ -66,7 +66,7 @@ export async function runParts(
   const asked = names.filter((name) => name.startsWith(CHART)).map((name) =>
     name.slice(CHART.length)
   );
-  const domain = domainOf(url.searchParams);
+  const domain = domainOf(url.searchParams, "part-");
   const charts = await drawCharts(
     store,
     run,

@@ -18,6 +18,7 @@ import { dashboardPages } from "./pages.ts";
 import type { ServerOptions } from "./settings.ts";
 import { startServer } from "./server.ts";
 
+export type { ChartAnswer, KeyInfo, SeriesColumns } from "./charts/mod.ts";
 export type { LogLevel } from "./http/log.ts";
 export type { Limits } from "./services.ts";
 export type { ServerOptions } from "./settings.ts";
@@ -28,7 +29,7 @@ export interface Server extends AsyncDisposable {
   readonly baseUrl: string;
   /** A link that logs a browser in, once and soon; null when there is no user yet. */
   readonly loginLink: string | null;
-  /** Answers what has been asked, then ends. */
+  /** Answers what has been asked, then ends; calling it again changes nothing. */
   close(): Promise<void>;
 }
 
@@ -50,6 +51,8 @@ export interface Server extends AsyncDisposable {
  * ```
  */
 export async function serve(options: ServerOptions = {}): Promise<Server> {
-  const { baseUrl, loginLink, close } = await startServer(options, dashboardPages);
+  const { baseUrl, loginLink, close: end } = await startServer(options, dashboardPages);
+  let ended: Promise<void> | undefined;
+  const close = () => ended ??= end();
   return { baseUrl, loginLink, close, [Symbol.asyncDispose]: close };
 }

@@ -11,6 +11,7 @@ import { dashboard } from "./dashboard.ts";
 import { media } from "./media.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
+import { server } from "./server.ts";
 import { system } from "./system.ts";
 import { cells } from "./cells.ts";
 import { watch } from "./watch.ts";
@@ -23,6 +24,7 @@ const SECTIONS: Readonly<Record<string, BenchSection>> = {
   media,
   watch,
   sync,
+  server,
   dashboard,
 };
 

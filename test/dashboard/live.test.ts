@@ -95,6 +95,34 @@ describe.skipIf(findBrowser() === null)("an open page", () => {
     expect(await page.locator(".title .state").textContent()).toBe("finished");
   });
 
+  it("asks no more for a part that is gone", async () => {
+    const run = await makeRun("no-more");
+    await pages.file(run, "diff.patch", "diff --git a/x b/x\n+x\n");
+    await open("/team/mnist/runs/no-more");
+    await page.locator("#git").scrollIntoViewIfNeeded();
+    const [file] = (await pages.store.files.list(run.key)).files;
+    await pages.store.files.remove(file!.key);
+    let asked = 0;
+    page.on("request", (request) => {
+      if (request.url().includes("part=git")) asked++;
+    });
+    await pages.store.runs.update(run.key, { notes: "changed" });
+    await page.locator(".notes").waitFor();
+    await page.waitForTimeout(2_500);
+    expect(asked).toBeLessThanOrEqual(2);
+  });
+
+  it("draws the other charts whole beside one of which a part is shown", async () => {
+    const run = await makeRun("beside");
+    await open("/team/mnist/runs/beside?chart=loss&from=5&to=9");
+    await pages.log(run, [{ loss: 55, acc: 55 }]);
+    await page.locator(`[data-part="chart:acc"] b:text-is("55")`).waitFor();
+    const alt = (key: string) =>
+      page.locator(`${key} .plot svg`).first().getAttribute("aria-label");
+    expect(await alt(`[data-part="chart:acc"]`)).toContain("201 points");
+    expect(await alt(`[data-part="focus"]`)).toContain("5 points");
+  });
+
   it("shows a run that has just begun in the table", async () => {
     await makeRun("table-1");
     await open("/team/mnist");

@@ -22,6 +22,8 @@ const sight = new IntersectionObserver((entries) => {
 const stale = new Set<Element>();
 let busy = false;
 let updated = -INTERVAL;
+/** How long the last update took: a server that is busy is asked less often. */
+let took = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** The events while somebody looks; a browser has few connections, and tabs share them. */
@@ -67,19 +69,18 @@ function parts(): Element[] {
 /** Asks for what is stale and in sight, one request at a time. */
 function update(): void {
   if (busy || timer !== undefined || document.hidden) return;
-  const wait = Math.max(PAUSE, INTERVAL - (performance.now() - updated));
+  const interval = Math.max(INTERVAL, 3 * took);
+  const wait = Math.max(PAUSE, interval - (performance.now() - updated));
   timer = setTimeout(async () => {
     timer = undefined;
     busy = true;
-    try {
-      await refresh(wanted());
-    } catch {
-      // The next change, or the next connection, tries again.
-    } finally {
-      busy = false;
-      updated = performance.now();
-    }
-    if (wanted().length > 0) update();
+    const begin = performance.now();
+    // Where it fails, the next change or the next connection tries again.
+    const done = await refresh(wanted()).then(() => true, () => false);
+    busy = false;
+    updated = performance.now();
+    took = updated - begin;
+    if (done && wanted().length > 0) update();
   }, wait);
 }
 
@@ -118,10 +119,11 @@ export async function refresh(
   const template = document.createElement("template");
   template.innerHTML = await response.text();
   const byName = new Map(parts().map((part) => [part.getAttribute("data-part"), part]));
+  // What is not answered is no more, and need not be asked for again.
+  for (const name of names) stale.delete(byName.get(name)!);
   for (const fresh of Array.from(template.content.children)) {
     const part = byName.get(fresh.getAttribute("data-part"));
     if (part === undefined) continue;
-    stale.delete(part);
     put(part, fresh);
   }
   for (const part of parts()) sight.observe(part);

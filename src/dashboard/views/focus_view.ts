@@ -50,10 +50,17 @@ export async function focusView(
   };
 }
 
-/** The part of the axis that an address asks for. */
-export function domainOf(given: URLSearchParams): { readonly from?: number; readonly to?: number } {
-  const read = (name: string) => {
-    const text = given.get(name);
+/**
+ * The part of the axis that an address asks for.
+ *
+ * @param prefix Of the names of its parameters.
+ */
+export function domainOf(
+  given: URLSearchParams,
+  prefix = "",
+): { readonly from?: number; readonly to?: number } {
+  const read = (name: "from" | "to") => {
+    const text = given.get(prefix + name);
     const value = Number(text);
     return text === null || text === "" || !Number.isFinite(value) ? {} : { [name]: value };
   };

@@ -5,6 +5,7 @@ import { type ChartQuery, readCharts } from "./read_charts.ts";
 
 /** An answer to a chart query. */
 export interface ChartAnswer {
+  /** By run and then by key, as they were asked for. */
   readonly series: readonly SeriesColumns[];
   /** Given back with the next request, it makes that hold only what has come since. */
   readonly cursor: string;

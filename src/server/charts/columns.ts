@@ -7,22 +7,36 @@ import type { SeriesView } from "../../charts/types.ts";
 export interface SeriesColumns {
   /** `entity/project/id`. */
   readonly run: string;
+  /** The metric. */
   readonly key: string;
+  /** Where on the axis each bucket is. */
   readonly x: readonly (number | null)[];
+  /** The mean of each bucket's values. */
   readonly mean: readonly (number | null)[];
-  /** Left out, with `high` and `count`, where each bucket is one point: nothing was lost. */
+  /**
+   * The lowest value of each bucket. Left out, with `high` and `count`, where each bucket is one
+   * point: nothing was lost.
+   */
   readonly low?: readonly (number | null)[];
+  /** The highest value of each bucket. */
   readonly high?: readonly (number | null)[];
+  /** The points of each bucket. */
   readonly count?: readonly number[];
   /** How many points the columns stand for, those that are not finite included. */
   readonly points: number;
   /** How many of them were NaN or infinite. */
   readonly nonFinite: number;
+  /** The first finite value. */
   readonly first: number | null;
+  /** The last value; null when it is not finite. */
   readonly last: number | null;
+  /** The smallest finite value. */
   readonly min: number | null;
+  /** Where it was reached first. */
   readonly minX: number | null;
+  /** The largest finite value. */
   readonly max: number | null;
+  /** Where it was reached first. */
   readonly maxX: number | null;
 }
 

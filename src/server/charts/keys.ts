@@ -2,7 +2,9 @@ import type { Store, StoredRun } from "../store/store.ts";
 
 /** A key that can be drawn. */
 export interface KeyInfo {
+  /** Its name; nested keys are joined with dots. */
   readonly key: string;
+  /** Where it is from: what runs logged, or what their machines did. */
   readonly stream: "history" | "events";
   /** Runs that have it. */
   readonly runs: number;
@@ -10,6 +12,7 @@ export interface KeyInfo {
   readonly points: number;
   /** The smallest finite value; null when there is none. */
   readonly min: number | null;
+  /** The largest finite value; null when there is none. */
   readonly max: number | null;
 }
 

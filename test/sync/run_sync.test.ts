@@ -267,6 +267,16 @@ describe("RunSync of a run that was delivered before", () => {
     ]);
   });
 
+  test("goes by its notes with a server that cannot say what it holds", async () => {
+    const body = '{"data":null,"errors":[{"message":"not supported"}]}';
+    server.fault = ({ op }) => op === "RunResumeStatus" ? { status: 200, body } : undefined;
+    const recording = new Recording(newDir()).log(10);
+    await deliver(recording, server.baseUrl);
+    recording.log(5).finish();
+    expect(await deliver(recording, server.baseUrl)).toMatchObject({ complete: true, left: 0 });
+    expect(server.run(recording.id).rows()).toEqual(recording.read());
+  });
+
   test("keeps its notes by server, so that one run can be on two", async () => {
     const other = TestServer.start();
     const recording = new Recording(newDir()).log(10).finish();

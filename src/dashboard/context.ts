@@ -7,6 +7,12 @@ export interface DashboardContext {
   /** Who looks. That a form was sent from a page of this server has been checked before. */
   readonly viewer: Viewer;
   /**
+   * Where browsers find this server, without a slash at the end: a proxy may give it a path.
+   *
+   * @default the origin of the request
+   */
+  readonly baseUrl?: string;
+  /**
    * Reads the beginning of a file.
    *
    * @returns At most `limit` bytes; null when the bytes are not there.

@@ -40,6 +40,7 @@ export function htmlDocument(content: Html, options: DocumentOptions): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+${embedded && markup`<base target="_blank">`}
 <title>${line(title, 100)} · Cellar</title>
 <link rel="icon" href="${asset("icon.svg")}">
 <link rel="stylesheet" href="${asset("style.css")}">

@@ -12,7 +12,7 @@ import { runsPageView } from "./views/runs_page.ts";
 export async function projectsResponse(url: URL, context: DashboardContext): Promise<Response> {
   const { store, viewer, now = Date.now } = context;
   const items = await projectItems(store, viewer);
-  const view = { ...items, origin: url.origin, now: now() };
+  const view = { ...items, baseUrl: context.baseUrl ?? url.origin, now: now() };
   if (url.searchParams.has("part")) return respond(projectsPart(view).text);
   return respond(htmlDocument(projectsPage(view), {
     title: "Projects",

@@ -14,6 +14,7 @@
 import { serveAsset } from "./assets.ts";
 import type { DashboardContext } from "./context.ts";
 import { changeRun } from "./change_run.ts";
+import { finish } from "./finish.ts";
 import { liveEvents } from "./live_events.ts";
 import { projectResponse, projectsResponse } from "./lists.ts";
 import { problemPage } from "./respond.ts";
@@ -28,6 +29,17 @@ export async function dashboard(
   context: DashboardContext,
 ): Promise<Response | null> {
   const url = new URL(request.url);
+  const { baseUrl = url.origin } = context;
+  const response = await answer(request, url, { ...context, baseUrl });
+  const prefix = new URL(baseUrl).pathname.replace(/\/+$/, "");
+  return response === null ? null : await finish(request, response, { prefix });
+}
+
+async function answer(
+  request: Request,
+  url: URL,
+  context: DashboardContext & { readonly baseUrl: string },
+): Promise<Response | null> {
   const path = segments(url.pathname);
   if (path === null) return null;
   const { method } = request;

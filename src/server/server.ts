@@ -52,7 +52,7 @@ export async function startServer(
   let http: Deno.HttpServer<Deno.NetAddr>;
   try {
     http = Deno.serve(
-      { hostname, port, signal: ending.signal, onListen() {} },
+      { hostname, port, onListen() {} },
       (request, { remoteAddr }) => handler(request, remoteAddr.hostname),
     );
   } catch (error) {
@@ -67,6 +67,7 @@ export async function startServer(
     hosts: allowedHosts(listen, publicUrl),
     publicUrl,
     pages,
+    ending: ending.signal,
     openMetrics: local && publicUrl === undefined,
   });
 
@@ -99,8 +100,13 @@ export async function startServer(
       : `${baseUrl}/login/${services.sessions.issueLink(user.key, Date.now())}`,
     async close() {
       clearInterval(timer);
-      const cut = setTimeout(() => ending.abort(), SHUTDOWN_MS);
-      await http.shutdown().catch(() => {});
+      ending.abort();
+      // A client that neither goes on nor away is not waited for.
+      let cut: ReturnType<typeof setTimeout> | undefined;
+      await Promise.race([
+        http.shutdown(),
+        new Promise((resolve) => cut = setTimeout(resolve, SHUTDOWN_MS)),
+      ]);
       clearTimeout(cut);
       await cleaning;
       await store.close();

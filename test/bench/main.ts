@@ -6,12 +6,19 @@
  */
 
 import type { BenchSection } from "./bench.ts";
+import { dashboard } from "./dashboard.ts";
 import { provenance } from "./provenance.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
 import { system } from "./system.ts";
 
-const SECTIONS: Readonly<Record<string, BenchSection>> = { record, provenance, system, sync };
+const SECTIONS: Readonly<Record<string, BenchSection>> = {
+  record,
+  provenance,
+  system,
+  sync,
+  dashboard,
+};
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);
 let missed = 0;

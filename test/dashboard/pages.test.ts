@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StoredRun } from "../../src/server/store/store.ts";
+import { dashboard } from "../../src/dashboard/mod.ts";
 import { generateAssets } from "../../src/dashboard/assets/generate.ts";
 import { fillSample } from "./sample.ts";
 import { OWNER, type PagesServer, startPages } from "./server.ts";
@@ -238,6 +239,32 @@ describe("every page", () => {
     }
     const missing = await pages.ask(script!.replace("main.js", "../../secret"));
     expect(missing.status).toBe(404);
+  });
+});
+
+describe("an answer", () => {
+  it("is compressed for who can read that", async () => {
+    const headers = { "accept-encoding": "br, gzip" };
+    const packed = await pages.ask("/team/mnist", { headers });
+    expect(packed.headers.get("content-encoding")).toBe("gzip");
+    const stream = packed.body!.pipeThrough(new DecompressionStream("gzip"));
+    const text = await new Response(stream).text();
+    expect(text.slice(0, 200)).toBe((await read("/team/mnist")).slice(0, 200));
+  });
+
+  it("leads below the path that a proxy gives the server", async () => {
+    const context = { ...pages.context, viewer: OWNER, baseUrl: "https://lab.example/cellar" };
+    const ask = (path: string, init?: RequestInit) =>
+      dashboard(new Request(`http://127.0.0.1${path}`, init), context);
+    const html = await (await ask("/team/mnist/runs/k3v9q2xa"))!.text();
+    const addresses = [...html.matchAll(/ (?:href|src|action|data-events)="(\/[^"]*)/g)];
+    expect(addresses.length).toBeGreaterThan(20);
+    for (const [, path] of addresses) {
+      expect(path!.startsWith("/cellar/")).toBe(true);
+    }
+    await pages.run({ id: "moved" });
+    const stopped = await ask("/team/mnist/runs/moved/stop", { method: "POST" });
+    expect(stopped!.headers.get("location")).toBe("/cellar/team/mnist/runs/moved");
   });
 });
 

@@ -119,8 +119,11 @@ function place(plot: HTMLElement, area: Area, columns: Columns, index: number): 
   const band = low != null && high != null && low < high
     ? `${written(low)} to ${written(high)}`
     : "";
-  const axis = plot.getAttribute("data-x") === "_step" ? "step" : plot.getAttribute("data-x");
-  const where = `${axis === "_runtime" ? "time" : axis} ${written(x)}`;
+  const axis = plot.getAttribute("data-x");
+  // The middle of some steps may lie between two.
+  const where = axis === "_step"
+    ? `step ${written(Math.round(x))}`
+    : `${axis === "_runtime" ? "time" : axis} ${written(x)}`;
   readout.replaceChildren(
     ...[value, band, where].filter((text) => text !== "").map((text) => {
       const row = document.createElement("div");

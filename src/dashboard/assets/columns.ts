@@ -59,10 +59,15 @@ async function fetchColumns(plot: Element): Promise<Columns | null> {
   query.set("width", String(Math.round(area.right - area.left)));
   query.set("from", String(area.x[0] * area.divisor));
   query.set("to", String(area.x[1] * area.divisor));
-  const response = await fetch(`/api/charts?${query}`);
+  const response = await fetch(`${base()}/api/charts?${query}`);
   if (!response.ok) return null;
   const { series } = await response.json() as { readonly series: readonly Columns[] };
   return series[0] ?? null;
+}
+
+/** The path that a proxy gives the server: the scripts come from below it. */
+function base(): string {
+  return new URL(import.meta.url).pathname.replace(/\/-\/assets\/.*$/, "");
 }
 
 /** Where on the axis a pixel of the drawing is. */

@@ -11,7 +11,7 @@ export interface ProjectsPage {
   /** Whether there are more. */
   readonly more: boolean;
   /** The address of this server, for the example of who has no project yet. */
-  readonly origin: string;
+  readonly baseUrl: string;
   readonly now: number;
 }
 
@@ -22,7 +22,7 @@ ${projectsPart(view)}`;
 }
 
 /** The projects without their heading. */
-export function projectsPart({ projects, more, origin, now }: ProjectsPage): Html {
+export function projectsPart({ projects, more, baseUrl, now }: ProjectsPage): Html {
   const byEntity = Map.groupBy(projects, ({ entity }) => entity);
   const lists = Array.from(
     byEntity,
@@ -33,7 +33,7 @@ export function projectsPart({ projects, more, origin, now }: ProjectsPage): Htm
   );
   const shown = `The ${formatCount(projects.length)} projects that were active last are shown.`;
   return markup`<div data-part="projects">
-${projects.length === 0 ? empty(origin) : lists}${more && markup`<p class="soft">${shown}</p>`}
+${projects.length === 0 ? empty(baseUrl) : lists}${more && markup`<p class="soft">${shown}</p>`}
 </div>`;
 }
 
@@ -49,12 +49,12 @@ ${description !== "" && markup`<p>${line(description, 160)}</p>`}
 `;
 }
 
-function empty(origin: string): Html {
+function empty(baseUrl: string): Html {
   return markup`<div class="card empty"><h2>No projects yet</h2>
 <p>A project comes into being with its first run.</p>
 <pre><code>import * as cellar from "@cellar/cellar";
 
-await cellar.init({ project: "first", baseUrl: "${origin}" });
+await cellar.init({ project: "first", baseUrl: "${baseUrl}" });
 for (let step = 1; step &lt;= 100; step++) cellar.log({ loss: 1 / step });
 await cellar.finish();</code></pre>
 </div>`;

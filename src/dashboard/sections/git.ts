@@ -49,7 +49,7 @@ function webLink(remote: string): Html {
 
 function commitLink(remote: string, commit: string): Html {
   const page = webPage(remote);
-  const text = line(commit, 64);
+  const text = markup`<span title="${line(commit, 64)}">${line(commit.slice(0, 12))}</span>`;
   return page === null || !/^[0-9a-f]{7,64}$/.test(commit)
     ? markup`${text}`
     : markup`<a href="${page}/commit/${commit}" rel="noopener noreferrer">${text}</a>`;

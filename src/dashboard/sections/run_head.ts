@@ -1,5 +1,5 @@
 import { type Html, line, markup } from "../html.ts";
-import { projectPath, withQuery } from "../links.ts";
+import { projectPath, runPath, withQuery } from "../links.ts";
 import { stateTag } from "../state.ts";
 import { durationTag, timeTag } from "../time.ts";
 import type { RunItem } from "../views.ts";
@@ -19,9 +19,11 @@ const TAGS_SHOWN = 50;
 /** The name of a run, how it stands, and what people wrote about it. */
 export function runHead(run: RunItem, { now, embedded, charts }: RunHeadOptions): Html {
   const { name, state, created, runtime, user, tags, notes, id } = run;
+  const text = line(name, 128);
+  const title = embedded ? markup`<a href="${runPath(run)}">${text}</a>` : text;
   const since = state === "running" ? created : undefined;
   return markup`<div data-part="head" data-state="${state}" data-charts="${charts}">
-<div class="title"><h1>${line(name, 128)}</h1>${stateTag(state)}${
+<div class="title"><h1>${title}</h1>${stateTag(state)}${
     tags.length > 0 && markup`<span class="tags">${
       tags.slice(0, TAGS_SHOWN).map((tag) =>
         markup`<a class="tag" href="${withQuery(projectPath(run), { q: tagTerm(tag) })}">${

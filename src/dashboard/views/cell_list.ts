@@ -58,7 +58,7 @@ function cellItem(
 
 function outputOf(output: Record<string, unknown>, budget: { left: number }): CellOutput[] {
   const text = (text: string, stream: "stdout" | "stderr" = "stdout"): CellOutput[] =>
-    text.trim() === "" ? [] : [{ kind: "text", text: bounded(text, MAX_TEXT), stream }];
+    text.trim() === "" ? [] : [{ kind: "text", text: bounded(text, MAX_TEXT).trimEnd(), stream }];
   const { output_type, name, data, ename, evalue } = output;
   if (output_type === "stream") {
     return text(joined(output.text), name === "stderr" ? "stderr" : "stdout");

@@ -144,14 +144,16 @@ function columnsOf(
 ): string[] {
   const asked = given.getAll("column").filter((column) => /^(config|summary)\../.test(column));
   if (asked.length > 0) return [...new Set(asked)].slice(0, MAX_COLUMNS);
-  const differing = known.filter((column) => {
-    if (!column.startsWith("config.")) return false;
-    const path = column.slice("config.".length);
-    const values = runs.map(({ config }) => valueOf(config, path));
-    const there = values.filter((value) => value !== undefined);
-    const different = new Set(there.map((value) => JSON.stringify(value)));
-    return different.size > 1 && there.length >= runs.length / 2;
+  const valuesOf = (group: "config" | "summary", column: string) =>
+    runs.map((run) => valueOf(run[group], column.slice(group.length + 1)))
+      .filter((value) => value !== undefined);
+  const frequent = known.filter((column) => {
+    const group = column.startsWith("config.") ? "config" : "summary";
+    const values = valuesOf(group, column);
+    if (values.length < runs.length / 2) return false;
+    return group === "summary" || new Set(values.map((value) => JSON.stringify(value))).size > 1;
   });
-  const summary = known.filter((column) => column.startsWith("summary."));
+  const differing = frequent.filter((column) => column.startsWith("config."));
+  const summary = frequent.filter((column) => column.startsWith("summary."));
   return [...differing.slice(0, DEFAULT_COLUMNS), ...summary.slice(0, DEFAULT_COLUMNS)];
 }

@@ -3,43 +3,57 @@ import { readBody } from "./read_body.ts";
 /** Smaller bodies need no turn. */
 const SMALL = 256 * 1024;
 
-/** Large bodies that are read and worked on at the same time. */
-const LARGE_AT_ONCE = 2;
+/** Bytes of bodies that are in memory; past these, only the oldest one is read further. */
+const BUDGET = 32 * 1024 * 1024;
 
 /**
- * Reads the bodies of requests, few large ones at a time: a hundred clients that come back at once
- * must not fill the memory.
+ * Reads the bodies of requests, and lets one large one at a time be worked on: a hundred clients
+ * that come back at once must not fill the memory. A body counts as it arrives, so that a client
+ * that is slow, or never goes on, holds nobody up.
  */
 export class BodyMemory {
   readonly #max: number;
-  readonly #waiting: (() => void)[] = [];
-  #large = 0;
+  /** Bytes by request, the oldest first. */
+  readonly #held = new Map<Request, number>();
+  #total = 0;
+  #waiting: (() => void)[] = [];
+  /** Ends when the last large body that was read has been worked on. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(max: number) {
     this.#max = max;
   }
 
-  /** Calls `work` with a request's body as text. */
-  async use<T>(request: Request, work: (body: string) => Promise<T>): Promise<T> {
-    const length = request.headers.get("content-length");
-    const isPacked = request.headers.has("content-encoding");
-    if (length !== null && Number(length) <= SMALL && !isPacked) {
-      return await this.#work(request, work);
-    }
-    if (this.#large >= LARGE_AT_ONCE) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#large++;
+  /** Reads a request's body, and calls `work` with what is read out of its text. */
+  async use<P, T>(
+    request: Request,
+    parse: (body: string) => P,
+    work: (parsed: P) => Promise<T>,
+  ): Promise<T> {
+    this.#held.set(request, 0);
     try {
-      return await this.#work(request, work);
+      const bytes = await readBody(request, this.#max, (count) => this.#take(request, count));
+      const text = new TextDecoder().decode(bytes);
+      if (bytes.length <= SMALL) return await work(parse(text));
+      return await this.#inTurn(() => parse(text), work);
     } finally {
-      // The place is handed over, so that nobody comes in between.
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#large--;
-      else next();
+      this.#total -= this.#held.get(request) ?? 0;
+      this.#held.delete(request);
+      for (const go of this.#waiting.splice(0)) go();
     }
   }
 
-  async #work<T>(request: Request, work: (body: string) => Promise<T>): Promise<T> {
-    return await work(new TextDecoder().decode(await readBody(request, this.#max)));
+  async #take(request: Request, count: number): Promise<void> {
+    while (this.#total + count > BUDGET && this.#held.keys().next().value !== request) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#total += count;
+    this.#held.set(request, (this.#held.get(request) ?? 0) + count);
+  }
+
+  async #inTurn<P, T>(parse: () => P, work: (parsed: P) => Promise<T>): Promise<T> {
+    const result = this.#queue.then(() => work(parse()));
+    this.#queue = result.catch(() => {});
+    return await result;
   }
 }

@@ -1,10 +1,10 @@
 import { chartApi } from "../charts/mod.ts";
 import { answerFile } from "../files/answer_file.ts";
 import { Identifier } from "../people/identify.ts";
-import { answerLogin } from "../people/login_pages.ts";
+import { answerLogin, framedHint } from "../people/login_pages.ts";
 import type { Visitor } from "../people/visitor.ts";
 import { Context } from "../protocol/context.ts";
-import { receiveFileStream } from "../protocol/file_stream.ts";
+import { parseFileStream, receiveFileStream } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -13,12 +13,14 @@ import { BodyMemory } from "./body_memory.ts";
 import { Metrics } from "./metrics.ts";
 import { checkHost } from "./origin.ts";
 import { RateLimit, TooSoon } from "./rate_limit.ts";
+import { endingWith } from "./until.ts";
 
 /** Answers with a page, when the address is one. */
 export type Pages = (
   request: Request,
   visitor: Visitor,
   services: Services,
+  baseUrl: string,
 ) => Promise<Response | null>;
 
 /** What a handler is made from. */
@@ -29,6 +31,8 @@ export interface HandlerOptions {
   /** Where clients find it, when that is not where requests say; its path is taken off. */
   readonly publicUrl: URL | undefined;
   readonly pages: Pages;
+  /** Fires when the server ends. */
+  readonly ending: AbortSignal;
   /** Whether numbers about the server are shown to everybody. */
   readonly openMetrics: boolean;
 }
@@ -58,6 +62,9 @@ export function makeHandler(options: HandlerOptions): Handler {
     try {
       checkHost(request, hosts);
       response = await answer(request, url, baseUrl, address);
+      if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+        response = endingWith(response, options.ending);
+      }
     } catch (error) {
       response = answerError(error);
     }
@@ -96,18 +103,19 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (pathname === "/metrics") return await showMetrics(visitor);
     const { user } = visitor;
+    const routed = url.href === request.url ? request : new Request(url, request);
     return await answerFile(request, url, visitor, services) ??
       await answerLogin(request, url, visitor, baseUrl, services) ??
       (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
-      await chartApi(new Request(url, request), { store: services.store, viewer: visitor }) ??
-      await options.pages(new Request(url, request), visitor, services) ??
+      await chartApi(routed, { store: services.store, viewer: visitor }) ??
+      await options.pages(routed, visitor, services, baseUrl) ??
       refused("Cannot find that here", 404);
   }
 
   async function graphql(request: Request, visitor: Visitor, baseUrl: string) {
     demandUser(visitor);
-    return await bodies.use(request, async (body) => {
-      const context = new Context(services, visitor, baseUrl);
+    const context = new Context(services, visitor, baseUrl);
+    return await bodies.use(request, (body) => body, async (body) => {
       const { body: answer, failed } = await answerGraphql(body, context);
       return json(answer, failed ? 500 : 200);
     });
@@ -121,7 +129,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     demandUser(visitor);
     return await bodies.use(
       request,
-      async (body) => json(await receiveFileStream(names, body, visitor, services)),
+      parseFileStream,
+      async (parsed) => json(await receiveFileStream(names, parsed, visitor, services)),
     );
   }
 
@@ -155,6 +164,7 @@ function demandUser({ user }: Visitor): void {
 function askToLogIn(request: Request, url: URL, baseUrl: string): Response {
   const isPage = ["GET", "HEAD"].includes(request.method) && !url.pathname.startsWith("/api/");
   if (!isPage) return refused("Cannot answer without an API key", 401);
+  if (url.searchParams.has("jupyter")) return framedHint(baseUrl);
   return seeOther(`${baseUrl}/login?next=${encodeURIComponent(url.pathname + url.search)}`);
 }
 

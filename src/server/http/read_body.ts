@@ -7,31 +7,38 @@ const IDLE_MS = 30_000;
  * The body of a request, unpacked when it is gzip.
  *
  * @param max Bytes, as they arrive and unpacked.
+ * @param room Waits until there is room for so many bytes more.
  * @throws {Refusal} When it is larger, cut, or stalls.
  */
-export async function readBody(request: Request, max: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBody(
+  request: Request,
+  max: number,
+  room: (bytes: number) => Promise<void>,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(max);
   if (request.body === null) return new Uint8Array();
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   const arriving = bounded(request.body, max);
-  if (encoding === "identity" || encoding === "") return await collect(arriving);
+  if (encoding === "identity" || encoding === "") {
+    return await collect(arriving, room, Number(request.headers.get("content-length") ?? 0));
+  }
   if (encoding !== "gzip") {
     throw new Refusal(`Cannot read the request: its encoding ${JSON.stringify(encoding)}`);
   }
   // Bounded again: little may unpack to much.
   const unpacked = ReadableStream.from(arriving).pipeThrough(new DecompressionStream("gzip"));
-  try {
-    return await collect(bounded(unpacked, max));
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw new Refusal("Cannot read the request: it is not gzip as it says");
-  }
+  return await collect(bounded(unpacked, max, "it is not gzip, as it says"), room, 0);
 }
 
-/** The body of a request piece by piece, ended by a Refusal when it stalls or grows too large. */
+/**
+ * The body of a request piece by piece, ended by a Refusal when it stalls or grows too large.
+ *
+ * @param problem What it means when it cannot be read.
+ */
 export async function* bounded(
   source: ReadableStream<Uint8Array>,
   max: number,
+  problem = "the client went away",
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const reader = source.getReader();
   let size = 0;
@@ -44,7 +51,10 @@ export async function* bounded(
           IDLE_MS,
         );
       });
-      const { done, value } = await Promise.race([reader.read(), stalled])
+      const read = reader.read().catch(() => {
+        throw new Refusal(`Cannot read the request: ${problem}`);
+      });
+      const { done, value } = await Promise.race([read, stalled])
         .finally(() => clearTimeout(timer));
       if (done) return;
       size += value.length;
@@ -56,22 +66,25 @@ export async function* bounded(
   }
 }
 
+/** @param expected How many bytes there will be, as far as is known: they are kept once. */
 async function collect(
   source: AsyncIterable<Uint8Array>,
+  room: (bytes: number) => Promise<void>,
+  expected: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pieces: Uint8Array[] = [];
+  let all = new Uint8Array(expected);
   let size = 0;
   for await (const piece of source) {
-    pieces.push(piece);
+    await room(piece.length);
+    if (size + piece.length > all.length) {
+      const larger = new Uint8Array(Math.max(size + piece.length, all.length * 2));
+      larger.set(all.subarray(0, size));
+      all = larger;
+    }
+    all.set(piece, size);
     size += piece.length;
   }
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const piece of pieces) {
-    all.set(piece, offset);
-    offset += piece.length;
-  }
-  return all;
+  return all.subarray(0, size);
 }
 
 function tooLarge(max: number): Refusal {

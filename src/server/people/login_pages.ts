@@ -134,7 +134,13 @@ function newKey(key: string): string {
 <p><code class="key">${escape(key)}</code></p>`;
 }
 
-function page(title: string, body: string, status = 200): Response {
+/** What a frame in a notebook shows to who has not logged in: browsers keep forms out of frames. */
+export function framedHint(baseUrl: string): Response {
+  const link = `<a href="${escape(baseUrl)}/login" target="_blank">Log in to Cellar</a>`;
+  return page("Log in", `<p>${link} in a tab of its own, then show this again.</p>`, 401, "*");
+}
+
+function page(title: string, body: string, status = 200, ancestors = "'none'"): Response {
   const html = `<!DOCTYPE html>
 <html lang="en">
 <meta charset="utf-8">
@@ -142,12 +148,21 @@ function page(title: string, body: string, status = 200): Response {
 <meta name="color-scheme" content="light dark">
 <title>${title} – Cellar</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 26rem; margin: 15vh auto; padding: 0 1rem }
+:root { color-scheme: light dark; --rule: light-dark(#e5e3de, #2b2d33);
+  --accent: light-dark(#4c4fc4, #a5a8ff) }
+body { font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+  max-width: 24rem; margin: 16vh auto; padding: 0 1rem;
+  background: light-dark(#faf9f7, #101114); color: light-dark(#1b1c20, #e9e9ec) }
+h1 { font-size: 1.5rem; letter-spacing: -.015em }
 form { display: grid; gap: .6rem }
-input, button { font: inherit; padding: .5rem .7rem; border-radius: .4rem; border: 1px solid #8888 }
-button { cursor: pointer; background: #7a2b46; border-color: #7a2b46; color: #fff }
+input, button { font: inherit; padding: .5rem .7rem; border-radius: 7px;
+  border: 1px solid var(--rule); background: light-dark(#fff, #18191d); color: inherit }
+button { cursor: pointer; background: var(--accent); border-color: var(--accent);
+  color: light-dark(#fff, #14152b) }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+p { color: light-dark(#60636b, #a0a3ac); font-size: .9rem }
 code { overflow-wrap: anywhere } .key { font-size: 1.1rem; user-select: all }
-[role=alert] { color: light-dark(#b00020, #ff8a98); margin: 0 }
+[role=alert] { color: light-dark(#b9333c, #f08a8f); margin: 0 }
 </style>
 <h1>${title}</h1>
 ${body}
@@ -159,7 +174,7 @@ ${body}
       "cache-control": "no-store",
       // A page with a key in it is not shown inside of others.
       "content-security-policy":
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+        `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors ${ancestors}`,
       "referrer-policy": "no-referrer",
     },
   });

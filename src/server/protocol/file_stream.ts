@@ -14,10 +14,25 @@ const STREAMS: Readonly<Record<string, LineStream>> = {
 const SUMMARY = "wandb-summary.json";
 
 /** Characters that one transaction writes; others get their turn in between. */
-const SLICE = 1024 * 1024;
+const SLICE = 2 * 1024 * 1024;
 
 /** Line numbers past this are a mistake. */
 const MAX_LINE = 1e12;
+
+/** What a request says. */
+export interface FileStreamRequest {
+  readonly parts: readonly LinePart[];
+  /** JSON. */
+  readonly summary: string | undefined;
+  readonly end: End;
+}
+
+/** What a request says of the run's end. */
+interface End {
+  readonly complete: boolean;
+  readonly exitCode: number;
+  readonly preempting: boolean;
+}
 
 /** What is answered. */
 export interface FileStreamAnswer {
@@ -30,12 +45,10 @@ export interface FileStreamAnswer {
 /**
  * Stores what a run streams: lines by number, the summary, whether it lives or how it ended. A
  * request that is sent again changes nothing.
- *
- * @param body JSON: `{"files":{"wandb-history.jsonl":{"offset":0,"content":["{…}"]}},"complete":…}`.
  */
 export async function receiveFileStream(
   names: { entity: string; project: string; run: string },
-  body: string,
+  { parts, summary, end }: FileStreamRequest,
   visitor: Visitor,
   { store, now }: Services,
 ): Promise<FileStreamAnswer> {
@@ -45,7 +58,6 @@ export async function receiveFileStream(
   if (run === undefined) throw new Refusal("Cannot store lines: there is no such run", 404);
   demandWrite(visitor, names.entity);
 
-  const { parts, summary, end } = parseBody(body);
   for (const part of parts) {
     for (const slice of slices(part)) {
       await store.lines.write(run.key, [slice]);
@@ -61,13 +73,6 @@ export async function receiveFileStream(
   return { exitcode: null, limits: {}, stopped: run.stopRequested };
 }
 
-/** What a request says of the run's end. */
-interface End {
-  readonly complete: boolean;
-  readonly exitCode: number;
-  readonly preempting: boolean;
-}
-
 function stateAfter(run: StoredRun, { complete, exitCode, preempting }: End): RunPatch {
   if (complete) {
     const failed = run.stopRequested ? "killed" : "failed";
@@ -78,7 +83,13 @@ function stateAfter(run: StoredRun, { complete, exitCode, preempting }: End): Ru
   return run.state === "preempting" ? {} : { state: "running", exitCode: null };
 }
 
-function parseBody(body: string): { parts: LinePart[]; summary: string | undefined; end: End } {
+/**
+ * Reads a request.
+ *
+ * @param body JSON: `{"files":{"wandb-history.jsonl":{"offset":0,"content":["{…}"]}},"complete":…}`.
+ * @throws {Refusal} When it makes no sense.
+ */
+export function parseFileStream(body: string): FileStreamRequest {
   let request: unknown;
   try {
     request = JSON.parse(body);

@@ -17,7 +17,7 @@ interface BlockRow {
 }
 
 /** A block ends once it has so many characters or lines; a smaller last one is written again. */
-const BLOCK_SIZE = 64 * 1024;
+const BLOCK_SIZE = 128 * 1024;
 const BLOCK_LINES = 512;
 const MERGE_SIZE = 32 * 1024;
 

@@ -46,6 +46,8 @@ const SERIES_STATS = STATS.filter((name) => name !== "first_x");
 
 const INSERT_CHUNK = `INSERT INTO series_chunk (series, ${STATS.join(", ")}, packed)
   VALUES (?, ${STATS.map(() => "?").join(", ")}, ?)`;
+const UPDATE_CHUNK = `UPDATE series_chunk SET ${STATS.map((name) => `${name} = ?`).join(", ")},
+  packed = ? WHERE series = ? AND first_line = ?`;
 const INSERT_SERIES = `INSERT INTO series (run, stream, name, kind, ${SERIES_STATS.join(", ")})
   VALUES (?, ?, ?, ?, ${SERIES_STATS.map(() => "?").join(", ")}) RETURNING key`;
 const UPDATE_SERIES = `UPDATE series SET ${SERIES_STATS.map((name) => `${name} = ?`).join(", ")}
@@ -143,16 +145,9 @@ async function appendPoints(queries: Queries, series: SeriesRow, points: Points)
       ORDER BY first_line DESC LIMIT 1`,
     series.key,
   );
-  let chunked = points;
-  if (tail !== undefined && tail.points < CHUNK) {
-    await queries.run(
-      "DELETE FROM series_chunk WHERE series = ? AND first_line = ?",
-      series.key,
-      tail.first_line,
-    );
-    chunked = concat([unpackPoints(tail.packed), points]);
-  }
-  await insertChunks(queries, series.key, chunked);
+  const isOpen = tail !== undefined && tail.points < CHUNK;
+  const chunked = isOpen ? concat([unpackPoints(tail.packed), points]) : points;
+  await insertChunks(queries, series.key, chunked, isOpen);
   // combine() reads the first x of its second part alone.
   await updateSeries(queries, series.key, combine({ ...series, first_x: NaN }, statsOf(points)));
 }
@@ -185,16 +180,16 @@ async function takeChunks(queries: Queries, series: number, from: number): Promi
   return concat(rows.map(({ packed }) => unpackPoints(packed)));
 }
 
-async function insertChunks(queries: Queries, series: number, points: Points) {
+/** @param replacing Whether the first chunk is there already, and grows. */
+async function insertChunks(queries: Queries, series: number, points: Points, replacing = false) {
   for (let i = 0; i < points.lines.length; i += CHUNK) {
     const chunk = slice(points, i, Math.min(i + CHUNK, points.lines.length));
     const stats = statsOf(chunk);
-    await queries.run(
-      INSERT_CHUNK,
-      series,
-      ...STATS.map((name) => stats[name]),
-      packPoints(chunk, chunk.lines.length === CHUNK),
-    );
+    const values = STATS.map((name) => stats[name]);
+    const packed = packPoints(chunk, chunk.lines.length === CHUNK);
+    if (replacing && i === 0) {
+      await queries.run(UPDATE_CHUNK, ...values, packed, series, stats.first_line);
+    } else await queries.run(INSERT_CHUNK, series, ...values, packed);
   }
 }
 
@@ -222,9 +217,9 @@ async function countSeries(queries: Queries, { run, stream }: SeriesOwner): Prom
 
 function toPoints({ lines, x, values }: Column): Points {
   return {
-    lines: Float64Array.from(lines),
-    x: Float64Array.from(x),
-    values: Float64Array.from(values),
+    lines: new Float64Array(lines),
+    x: new Float64Array(x),
+    values: new Float64Array(values),
   };
 }
 
@@ -255,11 +250,14 @@ function concatArrays(arrays: readonly Float64Array[]): Float64Array<ArrayBuffer
 
 /** The points whose line passes. */
 export function keep(points: Points, test: (line: number, x: number) => boolean): Points {
-  const indices: number[] = [];
-  for (let i = 0; i < points.lines.length; i++) {
-    if (test(points.lines[i]!, points.x[i]!)) indices.push(i);
-  }
-  return indices.length === points.lines.length ? points : pick(points, indices);
+  const { lines, x } = points;
+  let same = 0;
+  while (same < lines.length && test(lines[same]!, x[same]!)) same++;
+  // Mostly nothing has to go.
+  if (same === lines.length) return points;
+  const indices = Array.from({ length: same }, (_, i) => i);
+  for (let i = same; i < lines.length; i++) if (test(lines[i]!, x[i]!)) indices.push(i);
+  return pick(points, indices);
 }
 
 function byLine(points: Points): Points {
@@ -276,6 +274,8 @@ function pick({ lines, x, values }: Points, indices: readonly number[]): Points 
   };
 }
 
-function slice({ lines, x, values }: Points, from: number, to: number): Points {
+function slice(points: Points, from: number, to: number): Points {
+  const { lines, x, values } = points;
+  if (from === 0 && to === lines.length) return points;
   return { lines: lines.slice(from, to), x: x.slice(from, to), values: values.slice(from, to) };
 }

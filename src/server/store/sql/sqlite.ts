@@ -36,7 +36,7 @@ class SqliteDatabase implements Database {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
       PRAGMA busy_timeout = 10000;
-      PRAGMA cache_size = -32000;
+      PRAGMA cache_size = -8000;
       PRAGMA journal_size_limit = 33554432;
       PRAGMA case_sensitive_like = ON;
     `);
@@ -45,7 +45,7 @@ class SqliteDatabase implements Database {
       PRAGMA query_only = ON;
       PRAGMA case_sensitive_like = ON;
       PRAGMA busy_timeout = 10000;
-      PRAGMA cache_size = -32000;
+      PRAGMA cache_size = -8000;
     `);
     this.#writer = new Connection(writer);
     this.#reader = new Connection(reader);

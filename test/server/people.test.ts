@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { basic, startTestServer, type TestServer, UPSERT } from "./testing.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function open(path: string, init: RequestInit = {}) {
+  const response = await fetch(server.baseUrl + path, { redirect: "manual", ...init });
+  return { response, text: await response.text() };
+}
+
+function cookieOf(response: Response): string {
+  return response.headers.get("set-cookie")!.split(";")[0]!;
+}
+
+test("a first key is made, kept for its owner alone, and hashed in the database", async () => {
+  expect(server.key).toMatch(/^[A-Za-z0-9]{48}$/);
+  if (Deno.build.os !== "windows") {
+    expect(Deno.statSync(`${server.folder}/login.json`).mode! & 0o777).toBe(0o600);
+    expect(Deno.statSync(`${server.folder}/data`).mode! & 0o777).toBe(0o700);
+  }
+  const bytes = await Deno.readFile(`${server.folder}/data/cellar.db`);
+  const wal = await Deno.readFile(`${server.folder}/data/cellar.db-wal`);
+  for (const file of [bytes, wal]) {
+    expect(new TextDecoder("latin1").decode(file)).not.toContain(server.key);
+  }
+});
+
+test("nothing is shown to strangers", async () => {
+  const page = await open("/");
+  expect(page.response.status).toBe(303);
+  expect(page.response.headers.get("location")).toBe(`${server.baseUrl}/login?next=%2F`);
+  expect((await open(`/${server.user}/proj`)).response.status).toBe(303);
+  expect((await open("/api/charts?run=a")).response.status).toBe(401);
+  const graphql = await open("/graphql", { method: "POST", body: '{"query":"{viewer{id}}"}' });
+  expect(graphql.response.status).toBe(401);
+  expect(JSON.parse(graphql.text).errors[0].message).toBe("Cannot answer without an API key");
+});
+
+test("the login link opens the pages once", async () => {
+  const path = server.loginLink.slice(server.baseUrl.length);
+  const { response } = await open(path);
+  expect(response.status).toBe(303);
+  const setCookie = response.headers.get("set-cookie")!;
+  expect(setCookie).toContain("HttpOnly");
+  expect(setCookie).toContain("SameSite=Lax");
+  const home = await open("/", { headers: { cookie: cookieOf(response) } });
+  expect(home.response.status).toBe(200);
+  expect((await open(path)).response.status).toBe(403);
+  const forged = path.replace(/.$/, (c) => c === "A" ? "B" : "A");
+  expect((await open(forged)).response.status).toBe(403);
+});
+
+test("the form takes a key, and sends nobody to another site", async () => {
+  const post = (body: Record<string, string>, headers: Record<string, string> = {}) =>
+    open("/login", { method: "POST", body: new URLSearchParams(body), headers });
+  const wrong = await post({ key: "wrong" });
+  expect(wrong.response.status).toBe(401);
+  expect(wrong.text).toContain("not valid here");
+  const right = await post({ key: server.key, next: "/a/b?c=d" });
+  expect(right.response.headers.get("location")).toBe(`${server.baseUrl}/a/b?c=d`);
+  for (const next of ["//evil.test", "https://evil.test", "/\\evil.test", "javascript:x"]) {
+    const { response } = await post({ key: server.key, next });
+    expect(response.headers.get("location")).toBe(`${server.baseUrl}/`);
+  }
+  const foreign = await post({ key: server.key }, { origin: "https://evil.test" });
+  expect(foreign.response.status).toBe(403);
+  const html = await open(`/login?next=${encodeURIComponent('/"><script>alert(1)</script>')}`);
+  expect(html.text).not.toContain("<script>");
+});
+
+test("a session reads and writes from its own pages alone, until it is ended", async () => {
+  const form = new URLSearchParams({ key: server.key });
+  const { response } = await open("/login", { method: "POST", body: form });
+  const cookie = cookieOf(response);
+  const viewer = (headers: Record<string, string>) =>
+    open("/graphql", {
+      method: "POST",
+      body: '{"query":"{viewer{username}}"}',
+      headers: { cookie, ...headers },
+    });
+  const own = await viewer({ origin: server.baseUrl });
+  expect(JSON.parse(own.text)).toEqual({ data: { viewer: { username: server.user } } });
+  expect((await viewer({ origin: "https://evil.test" })).response.status).toBe(403);
+  expect((await viewer({ "sec-fetch-site": "cross-site" })).response.status).toBe(403);
+  const forged = cookie.replace(/=\d+/, "=999");
+  expect((await open("/", { headers: { cookie: forged } })).response.status).toBe(303);
+  const out = await open("/logout", {
+    method: "POST",
+    headers: { cookie, origin: server.baseUrl },
+  });
+  expect(out.response.headers.get("set-cookie")).toContain("Max-Age=0");
+});
+
+test("authorize makes a key that works, and shows it once", async () => {
+  expect((await open("/authorize?ref=models")).response.status).toBe(303);
+  const form = new URLSearchParams({ key: server.key });
+  const cookie = cookieOf((await open("/login", { method: "POST", body: form })).response);
+  const headers = { cookie, origin: server.baseUrl };
+  const { text } = await open("/authorize", { method: "POST", headers });
+  const key = /class="key">([A-Za-z0-9]{48})</.exec(text)![1]!;
+  const { data } = await server.graphql("{ viewer { username } }", {}, key);
+  expect(data.viewer.username).toBe(server.user);
+  expect((await open("/authorize", { headers })).text).not.toContain(key);
+});
+
+test("a user's key reads nothing of another's, and a reader's writes nothing", async () => {
+  const run = await server.makeRun("private");
+  const query = `query Q($entity: String) { project(name: "proj", entityName: $entity) {
+    run(name: "private") { id } } }`;
+  const strangers = await server.addUser("mallory");
+  expect((await server.graphql(query, { entity: server.user }, strangers)).data.project).toBeNull();
+  expect((await server.stream("private", {}, strangers)).status).toBe(404);
+  const upsert = { input: { name: "x", modelName: "proj", entityName: server.user } };
+  const refused = await server.graphql(UPSERT, upsert, strangers);
+  expect(refused.errors![0]!.message).toContain("you are not a member");
+  const stop = "mutation S($id: ID!) { stopRun(input: {id: $id}) { success } }";
+  const id = btoa(`Run:v1:${run.key}`);
+  expect((await server.graphql(stop, { id }, strangers)).errors![0]!.message).toContain(
+    "there is none of the id",
+  );
+
+  const reader = await server.addUser("rita", [server.user, "reader"]);
+  const read = await server.graphql(query, { entity: server.user }, reader);
+  expect(read.data.project.run.id).toBe(id);
+  expect((await server.stream("private", {}, reader)).status).toBe(403);
+  expect((await server.graphql(stop, { id }, reader)).errors![0]!.message).toContain(
+    "you may read it alone",
+  );
+  const member = await server.addUser("mia", [server.user, "member"]);
+  expect((await server.stream("private", {}, member)).status).toBe(200);
+});
+
+test("guessing keys is slowed down, and does not lock out the right one", async () => {
+  const statuses = new Set<number>();
+  for (let i = 0; i < 60; i++) {
+    const { response } = await open("/graphql", { method: "POST", headers: basic(`wrong${i}`) });
+    statuses.add(response.status);
+  }
+  expect([...statuses].sort()).toEqual([401, 429]);
+  const { data } = await server.graphql("{ viewer { username } }");
+  expect(data.viewer.username).toBe(server.user);
+});
+
+test("requests for other hosts are refused: a stranger's name may point here", async () => {
+  const { hostname, port } = new URL(server.baseUrl);
+  using connection = await Deno.connect({ hostname, port: Number(port) });
+  await connection.write(
+    new TextEncoder().encode(
+      `GET /healthz HTTP/1.1\r\nHost: evil.test:${port}\r\nConnection: close\r\n\r\n`,
+    ),
+  );
+  const answer = await new Response(connection.readable).text();
+  expect(answer).toContain("403 Forbidden");
+});

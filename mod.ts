@@ -56,48 +56,4 @@ export type {
 } from "./src/record/provenance_lines.ts";
 export type { ConsoleLine, ConsoleStream } from "./src/record/console_lines.ts";
 export type { RecordedRun, Row, RunState } from "./src/run/recorded_run.ts";
-export { Audio } from "./src/media/audio.ts";
-export type {
-  AudioBufferLike,
-  AudioFormat,
-  AudioOptions,
-  AudioSource,
-  Samples,
-} from "./src/media/audio.ts";
-export type { FileSource } from "./src/media/content.ts";
-export { Histogram } from "./src/media/histogram.ts";
-export type { CountedBins, HistogramOptions } from "./src/media/histogram.ts";
-export { Html } from "./src/media/html.ts";
-export type { HtmlOptions } from "./src/media/html.ts";
-export { Image } from "./src/media/image/image.ts";
-export type { ImageOptions } from "./src/media/image/image.ts";
-export type {
-  Box,
-  BoxLayer,
-  BoxPosition,
-  ClassLabels,
-  MaskLayer,
-} from "./src/media/image/annotations.ts";
-export type { PixelArray, Shape, TensorLike } from "./src/media/image/pixels.ts";
-export type { CanvasLike, ImageDataLike, ImageSource } from "./src/media/image/source.ts";
-export { Object3D } from "./src/media/object3d.ts";
-export type {
-  Object3DFormat,
-  Object3DOptions,
-  Object3DSource,
-  Scene3D,
-} from "./src/media/object3d.ts";
-export { Plotly } from "./src/media/plotly.ts";
-export type { PlotlyFigure } from "./src/media/plotly.ts";
-export { Table } from "./src/media/table/table.ts";
-export type {
-  Cell,
-  TableData,
-  TableOptions as TableMediaOptions,
-  TableRow,
-} from "./src/media/table/table.ts";
-export type { Turn } from "./src/media/table/turns.ts";
-export type { CellType } from "./src/media/table/column.ts";
-export type { NumberArray } from "./src/record/bin_values.ts";
-export { Video } from "./src/media/video.ts";
-export type { VideoFormat, VideoOptions } from "./src/media/video.ts";
+export * from "./src/media/mod.ts";

@@ -12,9 +12,12 @@ const COLUMNS = 8;
 const MAX_TEXT = 1_000;
 
 /** The last media of each metric: images side by side, and everything else in words. */
-export function mediaStrip(media: readonly MediaView[]): string {
+export function mediaStrip(media: readonly MediaView[], more = 0): string {
   if (media.length === 0) return "";
-  return `<div style="margin-top:8px">${media.map(block).join("")}</div>`;
+  const rest = more === 0
+    ? ""
+    : `<div style="opacity:.7;font-size:12px">… and ${formatNumber(more)} more with media</div>`;
+  return `<div style="margin-top:8px">${media.map(block).join("")}${rest}</div>`;
 }
 
 function block({ name, step, pictures, more, words, table, text }: MediaView): string {

@@ -32,7 +32,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
     ...groups(metrics, options),
-    mediaStrip(view.media ?? []),
+    mediaStrip(view.media ?? [], view.moreMedia),
     counts(view),
     ...warnings(view.warnings),
     system.length === 0

@@ -123,6 +123,8 @@ export interface PanelView {
   readonly alerts?: readonly AlertView[];
   /** The last media of the metrics that have some. */
   readonly media?: readonly MediaView[];
+  /** How many more metrics have media. */
+  readonly moreMedia?: number;
   /** Charts of the hardware, drawn folded. */
   readonly system: readonly ChartView[];
   /** What went wrong, oldest first; each is one sentence. */

@@ -126,6 +126,10 @@ function encodeObject(
   if ("toJSON" in value && typeof value.toJSON === "function") {
     return encode(value.toJSON(), path, [...parents, value], options);
   }
+  if ("_type" in value && value._type === "pending") {
+    // Readers would wait for it.
+    throw new UnrecordableValue('the _type "pending" stands for what is still being made');
+  }
   const inner = [...parents, value];
   if (Array.isArray(value)) {
     if (record !== undefined && isMediaList(value)) return record(value, path);

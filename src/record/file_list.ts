@@ -24,16 +24,23 @@ export interface FileLine {
  * file is there before its line is, so that who reads the line can read the file.
  */
 export class FileListWriter {
-  readonly #lines: LineWriter;
+  readonly #path: string;
+  #lines: LineWriter;
 
   /** Opens the list of a run directory, and makes it when it is not there. */
   constructor(directory: string) {
-    this.#lines = new LineWriter(join(directory, RUN_FILES.fileList));
+    this.#path = join(directory, RUN_FILES.fileList);
+    this.#lines = new LineWriter(this.#path);
   }
 
   /** Adds a file; a later line for the same path takes the place of an earlier one. */
   add(file: Omit<FileLine, "time">): void {
     const { path, size, sha256, policy } = file;
+    if (isGone(this.#path)) {
+      // Somebody removed the directory, and the open file leads nowhere.
+      this.#lines.close();
+      this.#lines = new LineWriter(this.#path);
+    }
     const line: FileLine = { path, size, sha256, policy, time: Date.now() / 1000 };
     this.#lines.append(JSON.stringify(line));
   }
@@ -69,6 +76,16 @@ export function* readFileLines(tail: Tail): Generator<FileLine> {
   for (const text of tail.read()) {
     const line = parseLine<Partial<FileLine>>(text);
     if (line !== undefined && isFileLine(line)) yield line;
+  }
+}
+
+/** Whether a file was removed; one that may not be looked at is taken to be there. */
+export function isGone(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound;
   }
 }
 

@@ -147,4 +147,6 @@ export interface MediaAnswer {
   readonly error?: string;
   /** What was odd about it, although it was made. */
   readonly warnings?: readonly string[];
+  /** Memory of the job that is not needed any more. */
+  readonly spare?: readonly ArrayBuffer[];
 }

@@ -34,11 +34,11 @@ export class RowAssembler {
     const merged: Record<string, unknown> = row === undefined ? line : Object.assign(row, line);
     const complete = "_complete" in merged && delete merged._complete;
     this.#rows.set(step, merged);
-    if (!complete && Object.values(merged).some(isPending)) this.#pending.add(step);
-    else this.#pending.delete(step);
+    if (!complete && hasPending(merged)) this.#pending.add(step);
+    else if (this.#pending.size > 0) this.#pending.delete(step);
     this.#last = Math.max(this.#last, step);
     // Another line of the last step may follow.
-    yield* this.#release(this.#last);
+    if (this.#rows.size > 1) yield* this.#release(this.#last);
   }
 
   /** How many rows are held back. */
@@ -61,8 +61,15 @@ export class RowAssembler {
   }
 }
 
+/** Most rows hold numbers alone. */
+function hasPending(row: Record<string, unknown>): boolean {
+  for (const key in row) if (typeof row[key] === "object" && isPending(row[key])) return true;
+  return false;
+}
+
 /** A row without the parts that were never made. */
 export function withoutPending(row: Record<string, unknown>): Row {
+  if (!hasPending(row)) return row;
   for (const [key, value] of Object.entries(row)) {
     if (!isPending(value)) continue;
     const rest = stripped(value);

@@ -1,9 +1,13 @@
+import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { MediaAnswer, MediaJob, MediaRequest } from "../record/media_job.ts";
 import type { Pending } from "../record/recordable.ts";
 
 /** A part of a value that was made: its name and itself, or null when it failed. */
 export type MadePart = readonly [name: string, value: Json];
+
+/** A loop that logs images faster than they are encoded must not fill the memory. */
+const MAX_WAITING_BYTES = 268_435_456;
 
 /** What {@linkcode PendingValues} works with. */
 export interface PendingContext {
@@ -27,6 +31,9 @@ export class PendingValues {
   /** Sets ids apart from whatever a user might log. */
   readonly #salt = crypto.randomUUID().slice(0, 8);
   readonly #drafts = new Map<string, PendingDraft>();
+  /** Bytes that wait, by id. */
+  readonly #bytes = new Map<string, number>();
+  #waitingBytes = 0;
   #next = 0;
   #settled: PromiseWithResolvers<void> | null = null;
 
@@ -42,8 +49,16 @@ export class PendingValues {
   /** For the value that is encoded next. */
   draft(step: number | "summary"): PendingDraft {
     return new PendingDraft((draft, key, job, transfer) => {
+      const bytes = transfer.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      if (this.#waitingBytes + bytes > MAX_WAITING_BYTES && this.#waitingBytes > 0) {
+        throw new UnrecordableValue(
+          `media come faster than they are written: ${this.#drafts.size} are waiting`,
+        );
+      }
       const id = `${this.#salt}-${this.#next++}`;
       this.#drafts.set(id, draft);
+      this.#bytes.set(id, bytes);
+      this.#waitingBytes += bytes;
       this.#context.make({ id, key, step, job }, transfer);
       return id;
     });
@@ -54,6 +69,8 @@ export class PendingValues {
     const draft = this.#drafts.get(id);
     if (draft === undefined) return;
     this.#drafts.delete(id);
+    this.#waitingBytes -= this.#bytes.get(id) ?? 0;
+    this.#bytes.delete(id);
     const key = draft.fill(id, value);
     if (error !== undefined) this.#context.onError(key, error);
     if (warnings.length > 0) this.#context.onWarning(key, warnings.join("; "));

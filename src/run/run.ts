@@ -3,6 +3,7 @@ import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
+import { spareMemory } from "../record/spare_memory.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion, RunDelivery } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
@@ -482,6 +483,7 @@ export class Run {
    * @internal
    */
   answer(answer: MediaAnswer): void {
+    spareMemory.give(answer.spare ?? []);
     this.#pending.answer(answer);
   }
 
@@ -516,7 +518,12 @@ export class Run {
   }
 
   #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
-    if (this.directory === null || this.#companion?.make(request, transfer) === true) return;
+    if (this.directory === null) {
+      // A run that is not recorded has no place for files.
+      queueMicrotask(() => this.answer({ id: request.id, value: null }));
+      return;
+    }
+    if (this.#companion?.make(request, transfer) === true) return;
     this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
     this.#media.make(request);
   }

@@ -1,5 +1,4 @@
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
-import type { SaveRequest } from "../files/save_request.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
@@ -10,11 +9,10 @@ import type { SystemSettings } from "../system/settings.ts";
 import { shortPath } from "../view/short_path.ts";
 import { workerHost } from "../worker/host.ts";
 import type { ServiceOptions } from "../worker/messages.ts";
+import { SavedFiles } from "./saved_files.ts";
 
 /** How long `finish` waits for the last drawing. */
 const FINISH_MS = 3_000;
-/** How long it waits for files to be copied. */
-const SAVE_MS = 60_000;
 /** Outputs that are sent as a cell ends can arrive after it is idle; this lets them arrive before. */
 const SETTLE_MS = 5;
 
@@ -54,7 +52,9 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const notebook = currentNotebook();
   const panel = options.panel && notebook !== null ? new LivePanel(run, notebook) : null;
   const interrupt = notebook !== null && options.interrupt;
+  const files = new SavedFiles(directory);
   const services: Mutable<ServiceOptions> = {
+    media: true,
     provenance,
     ...(system === null ? {} : { system }),
     ...(sync === null ? {} : { sync }),
@@ -64,10 +64,6 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     if (status.url !== null && delivery?.url !== status.url) options.onUrl?.(status.url);
     delivery = { ...status, url: status.url ?? delivery?.url ?? null, complete };
   };
-  const saves: SaveRequest[] = [];
-  const saved = Promise.withResolvers<void>();
-  /** Whether a worker that knew of files to be saved has ended. */
-  let forgotten = false;
   workerHost.open(directory, { live: panel !== null, interrupt, services }, {
     panel: (drawn) => panel?.update(drawn),
     warning: (message) => run.warn(`worker:${message.slice(0, 80)}`, message),
@@ -84,7 +80,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
         case "media":
           return run.answer(report.answer);
         case "saved":
-          return saved.resolve();
+          return files.copied();
         case "sync":
           if (report.kind === "stop") {
             run.interrupt("Somebody has asked the server to stop the run");
@@ -97,25 +93,17 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     },
     died() {
       run.abandon("the background worker ended while it was made");
-      forgotten = true;
+      files.remind();
     },
     interrupt: () => run.interrupt("The run was interrupted by the notebook's stop button"),
   });
   return {
     poll: () => workerHost.poll(),
     make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
-    save(request) {
-      saves.push(request);
-      workerHost.ask(directory, { service: "save", request });
-    },
+    save: (request) => files.save(request),
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
     async finished() {
-      if (saves.length > 0) {
-        const ask = (request: SaveRequest | "flush") =>
-          workerHost.ask(directory, { service: "save", request });
-        if (forgotten) saves.forEach(ask);
-        if (ask("flush")) await within(saved.promise, SAVE_MS);
-      }
+      await files.finish();
       const summary = options.onSummary === undefined
         ? null
         : workerHost.draw(directory, { kind: "summaryText" });
@@ -130,14 +118,6 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       return delivery;
     },
   };
-}
-
-/** Waits, and keeps the process alive meanwhile. */
-async function within(promise: Promise<void>, timeoutMs: number): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, timeoutMs);
-  await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

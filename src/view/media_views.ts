@@ -2,11 +2,12 @@ import type { Frame } from "../charts/frame.ts";
 import { mediaWords } from "../charts/media_words.ts";
 import type { MediaPicture, MediaView } from "../charts/types.ts";
 import { toNumber } from "../record/parse_line.ts";
+import type { Metric } from "../run/metric.ts";
 import type { Follower } from "./follower.ts";
 import { tablePreview } from "./table_preview.ts";
 
 /** Metrics whose media a panel shows. */
-const METRICS = 6;
+const METRICS = 8;
 /** Images of one metric. */
 const PICTURES = 8;
 /** A panel is sent again several times a second: its images must stay small, all together. */
@@ -14,38 +15,57 @@ const BUDGET = 120_000;
 
 type Value = { readonly [key: string]: unknown };
 
-/** The last media and texts of the metrics that have some, with small images of them. */
-export async function mediaViews(follower: Follower): Promise<MediaView[]> {
-  const { record, directory, thumbnails } = follower;
-  const views: MediaView[] = [];
-  let left = BUDGET;
-  for (const metric of record.metrics) {
+/** The last media and texts of metrics, with small images of them, and how many more have some. */
+export async function mediaViews(
+  follower: Follower,
+): Promise<{ media: MediaView[]; moreMedia: number }> {
+  const { record } = follower;
+  const all = [...record.metrics].filter(({ last, definition }) =>
+    definition?.hidden !== true && (isMedia(last) || isText(last))
+  );
+  const stepOf = ({ name }: Metric) => record.mediaSteps.get(name) ?? 0;
+  const latest = new Set(all.toSorted((a, b) => stepOf(b) - stepOf(a)).slice(0, METRICS));
+  const budget = { left: BUDGET };
+  const media: MediaView[] = [];
+  // Those that came last, in the order in which they came first: they stay where they are.
+  for (const metric of all) {
+    if (!latest.has(metric)) continue;
+    const of = { name: metric.name, step: stepOf(metric) };
     const value = metric.last;
-    if (metric.definition?.hidden === true) continue;
-    if (views.length >= METRICS) break;
-    const of = { name: metric.name, step: record.mediaSteps.get(metric.name) ?? 0 };
-    if (typeof value === "string" && toNumber(value) === undefined) {
-      views.push({ ...of, pictures: [], more: 0, words: "", text: value });
-    }
-    if (!isMedia(value)) continue;
-    const files = picturesOf(value);
-    const pictures: MediaPicture[] = [];
-    for (const { path, ...picture } of files.slice(0, PICTURES)) {
-      const source = await thumbnails.get(path);
-      if (source === null || source.length > left) continue;
-      left -= source.length;
-      pictures.push({ ...picture, source });
-    }
-    const table = await tableOf(value, { directory, thumbnails });
-    views.push({
-      ...of,
-      pictures,
-      more: pictures.length === 0 ? 0 : files.length - pictures.length,
-      words: pictures.length === 0 ? mediaWords(value) ?? "" : "",
-      ...(table === null ? {} : { table }),
-    });
+    media.push(
+      isMedia(value)
+        ? { ...of, ...await mediaView(value, follower, budget) }
+        : { ...of, pictures: [], more: 0, words: "", text: String(value) },
+    );
   }
-  return views;
+  return { media, moreMedia: all.length - media.length };
+}
+
+async function mediaView(
+  value: Value,
+  follower: Follower,
+  budget: { left: number },
+): Promise<Omit<MediaView, "name" | "step">> {
+  const files = picturesOf(value);
+  const pictures: MediaPicture[] = [];
+  for (const { path, ...picture } of files.slice(0, PICTURES)) {
+    const source = await follower.thumbnails.get(path);
+    if (source === null || source.length > budget.left) continue;
+    budget.left -= source.length;
+    pictures.push({ ...picture, source });
+  }
+  const table = await tableOf(value, follower);
+  return {
+    pictures,
+    more: pictures.length === 0 ? 0 : files.length - pictures.length,
+    words: pictures.length === 0 ? mediaWords(value) ?? "" : "",
+    ...(table === null ? {} : { table }),
+  };
+}
+
+/** NaN and the infinities are texts in the record, and numbers to people. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && toNumber(value) === undefined;
 }
 
 async function tableOf(

@@ -41,7 +41,7 @@ export async function panelView(
     hidden: charted.filter(isHidden).length,
     rejected: record.rejected.rows + record.rejected.values,
     alerts: record.alerts.toReversed(),
-    media: await mediaViews(follower),
+    ...await mediaViews(follower),
     system: systemCharts(follower.system, { most: SYSTEM_CHARTS }),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings

@@ -10,7 +10,7 @@ export interface LiveRunEvents {
   panel(drawn: Drawn): void;
   warning(message: string): void;
   vanished(): void;
-  report(report: ServiceReport): void;
+  report(report: ServiceReport, transfer?: readonly ArrayBuffer[]): void;
 }
 
 /** How a run is gone along with. */
@@ -55,7 +55,7 @@ export class LiveRun {
     this.#services = startServices(options.services, {
       directory,
       warn: (message) => events.warning(message),
-      report: (report) => events.report(report),
+      report: (report, transfer) => events.report(report, transfer),
       record: (all) => {
         if (all) this.#follower.readAll();
         return this.#follower.record;
@@ -69,7 +69,7 @@ export class LiveRun {
 
   /** Passes a request on; who does not know it takes no notice. */
   ask(request: ServiceRequest): void {
-    for (const service of this.#services) void service.receive?.(request);
+    for (const service of this.#services) service.receive?.(request);
   }
 
   /** Draws what was asked for. */

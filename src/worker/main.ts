@@ -15,8 +15,8 @@ const { port } = workerData as { port: MessagePort };
 const runs = new Map<string, LiveRun>();
 const interrupts = catchInterrupts(() => send({ kind: "interrupt" }));
 
-function send(message: FromWorker): void {
-  port.postMessage(message);
+function send(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+  port.postMessage(message, [...transfer]);
 }
 
 async function receive(message: ToWorker): Promise<void> {
@@ -30,7 +30,7 @@ async function receive(message: ToWorker): Promise<void> {
           panel: (drawn) => send({ kind: "panel", directory, drawn }),
           warning: (text) => send({ kind: "warning", directory, message: text }),
           vanished: () => send({ kind: "vanished", directory }),
-          report: (report) => send({ kind: "report", directory, report }),
+          report: (report, transfer) => send({ kind: "report", directory, report }, transfer),
         }),
       );
       return;

@@ -11,6 +11,8 @@ import type { SystemSettings } from "../system/settings.ts";
  * restarted worker needs to go on, and nothing secret is ever written from it.
  */
 export interface ServiceOptions {
+  /** Media are made, and saved files copied. */
+  readonly media?: true;
   /** Samples of the hardware. */
   readonly system?: SystemServiceOptions;
   /** Delivery to a server. */

@@ -1,6 +1,6 @@
-import { mediaService } from "../media/make/service.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import { deferredService } from "./deferred_service.ts";
+import { fileSaving, mediaMaking } from "./media_services.ts";
 import type { ServiceOptions, ServiceReport, ServiceRequest } from "./messages.ts";
 
 /** What a {@linkcode RunService} works with. */
@@ -9,8 +9,8 @@ export interface ServiceContext {
   readonly directory: string;
   /** Warns once of each text, on the terminal, in the record and in the panel. */
   warn(message: string): void;
-  /** Tells the run's side, on the user's thread. */
-  report(report: ServiceReport): void;
+  /** Tells the run's side, on the user's thread; the memory of `transfer` goes over to it. */
+  report(report: ServiceReport, transfer?: readonly ArrayBuffer[]): void;
   /** What the run's lines add up to; read to the end of the files when `all` is asked for. */
   record(all: boolean): RunRecord;
   /** Shows a line in the panel, in the place of the one before. */
@@ -23,7 +23,7 @@ export interface ServiceContext {
  */
 export interface RunService {
   /** What the user's thread asks of it; each service knows its own requests. */
-  receive?(request: ServiceRequest): void | Promise<void>;
+  receive?(request: ServiceRequest): void;
   /** Ends it, and writes what it held back. */
   close(): Promise<void>;
   /** What is left to do when all services have written what they held back. */
@@ -35,7 +35,7 @@ export interface RunService {
  * warns, and the others go on.
  */
 export function startServices(options: ServiceOptions, context: ServiceContext): RunService[] {
-  const services: RunService[] = [media(context), saving(context)];
+  const services: RunService[] = [];
   const add = (name: string, start: () => Promise<RunService>) => {
     const onFail = (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
@@ -43,7 +43,8 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     };
     services.push(deferredService({ start, onFail }));
   };
-  const { provenance, sync, system } = options;
+  const { media, provenance, sync, system } = options;
+  if (media === true) services.push(mediaMaking(context), fileSaving(context));
   if (system !== undefined) {
     add("system metrics", async () => {
       const { startSystemService } = await import("./system_service.ts");
@@ -63,31 +64,4 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     });
   }
   return services;
-}
-
-/** Makes what was logged as media; it costs nothing until then. */
-function media({ directory, report }: ServiceContext): RunService {
-  const service = mediaService(directory, (answer) => report({ service: "media", answer }));
-  return {
-    receive(message) {
-      if (message.service === "media") service.make(message.request);
-    },
-    close: () => service.close(),
-  };
-}
-
-/** Copies the files that were saved; it costs nothing until then. */
-function saving({ directory, warn, report }: ServiceContext): RunService {
-  const begin = async () => new (await import("../files/saver.ts")).Saver(directory, warn);
-  let saver: ReturnType<typeof begin> | undefined;
-  return {
-    async receive(message) {
-      if (message.service !== "save") return;
-      const { request } = message;
-      if (request !== "flush") return (await (saver ??= begin())).save(request);
-      await (await saver)?.flush();
-      report({ service: "saved" });
-    },
-    close: async () => await (await saver)?.close(),
-  };
 }

@@ -7,6 +7,7 @@
 
 import type { BenchSection } from "./bench.ts";
 import { dashboard } from "./dashboard.ts";
+import { media } from "./media.ts";
 import { provenance } from "./provenance.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
@@ -16,6 +17,7 @@ const SECTIONS: Readonly<Record<string, BenchSection>> = {
   record,
   provenance,
   system,
+  media,
   sync,
   dashboard,
 };

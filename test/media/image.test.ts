@@ -50,6 +50,16 @@ describe("log() of pixels", () => {
     expect(await pixels(new Image(tensor))).toEqual([1, 2, 3, 4]);
   });
 
+  test("a tensor of TensorFlow.js is read, and one that was disposed of is refused", async () => {
+    const tf = await import("@tensorflow/tfjs");
+    const tensor = tf.tensor([[0, 0.5], [1, 0.25]]);
+    expect(await pixels(new Image(tensor))).toEqual([0, 128, 255, 64]);
+    const held = tf.memory().numTensors;
+    tensor.dispose();
+    expect(await refusal(tensor)).toMatch(/its tensor cannot be read: .*disposed/);
+    expect(tf.memory().numTensors).toBe(held - 1);
+  });
+
   test("ImageData and canvases are read", async () => {
     const data = new Uint8ClampedArray([1, 2, 3, 255, 5, 6, 7, 255]);
     expect(await pixels(new Image({ data, width: 2, height: 1 }))).toEqual([...data]);
@@ -66,6 +76,25 @@ describe("log() of pixels", () => {
     const { path } = await recording.value("x");
     expect(Array.from(decode(recording.bytes(path)).data)).toEqual([7, 7, 7, 7]);
     expect(data.length).toBe(4);
+  });
+
+  test("memory that is used again leaves nothing of the image before", async () => {
+    const recording = record();
+    const settled = async (key: string) => {
+      while (recording.run.summary[key] === undefined) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    recording.run.log({ a: new Image(new Uint8Array(100).fill(255), { shape: [10, 10] }) });
+    await settled("a");
+    const small = Uint8Array.from({ length: 60 }, (_, i) => i);
+    recording.run.log({ b: new Image(small, { shape: [6, 10] }) });
+    await settled("b");
+    recording.run.log({ c: new Image(Float32Array.of(...small), { shape: [6, 10] }) });
+    const [, { b } = {}, { c } = {}] = await recording.rows() as Record<string, { path: string }>[];
+    for (const value of [b, c]) {
+      expect(Array.from(decode(recording.bytes(value!.path)).data)).toEqual([...small]);
+    }
   });
 
   test("a view into a larger array is that part of it", async () => {

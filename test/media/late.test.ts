@@ -86,6 +86,43 @@ Deno.exit(3);`,
     expect(x!.filter((value) => value !== undefined)).toHaveLength(10);
   });
 
+  test("what a user logs as a placeholder is refused, since readers would wait for it", async () => {
+    const run = await init({ dir: newDir(), settings: { quiet: true } });
+    run.log({ loss: 1, deep: { x: { _type: "pending", id: "mine" } } });
+    const { rejected } = await run.finish();
+    expect(rejected.values).toBe(1);
+    expect(Array.from(openRun(run.directory!).rows(), ({ loss, deep }) => [loss, deep]))
+      .toEqual([[1, undefined]]);
+  });
+
+  test("a directory that is removed is begun anew, with its files", async () => {
+    const { Html } = await import("../../mod.ts");
+    const run = await init({ dir: newDir(), settings: { quiet: true } });
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (message) => said.push(message);
+    run.log({ page: new Html("same") });
+    while (run.summary.page === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+    Deno.removeSync(run.directory!, { recursive: true });
+    while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    run.log({ page: new Html("same"), other: new Html("other") });
+    await run.finish();
+    console.warn = warn;
+    expectFiles(run.directory!);
+    expect(openRun(run.directory!).summary.other).toMatchObject({ _type: "html-file" });
+  });
+
+  test("a run that is disabled makes none, and ends at once", async () => {
+    const { Html } = await import("../../mod.ts");
+    const run = await init({ mode: "disabled" });
+    run.log({ page: new Html("x"), loss: 1 });
+    run.summary.page = new Html("y");
+    const before = performance.now();
+    await run.finish();
+    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(run.summary.loss).toBe(1);
+  });
+
   test("they are made without a worker where that may not read", async () => {
     const dir = newDir();
     const result = await runScript(

@@ -17,8 +17,9 @@ const host = new WorkerHost(new URL(${
   JSON.stringify(new URL("./mortal.ts", import.meta.url).href)
 }));
 const warnings = [];
+let died = 0;
 host.open(run.directory, { live: false, interrupt: false, services: {} }, {
-  panel() {}, report() {}, vanished() {}, died() {}, interrupt() {}, warning: (message) => warnings.push(message),
+  panel() {}, report() {}, vanished() {}, died: () => died++, interrupt() {}, warning: (message) => warnings.push(message),
 });
 const drawn = [];
 for (let i = 0; i < ${deaths}; i++) {
@@ -28,7 +29,7 @@ for (let i = 0; i < ${deaths}; i++) {
   Deno.writeTextFileSync(Deno.env.get("CELLAR_TEST_DEATHS") + "/" + i, "");
   await new Promise((r) => setTimeout(r, 200));
 }
-console.log(JSON.stringify({ drawn, warnings }));
+console.log(JSON.stringify({ drawn, warnings, died }));
 await host.close(run.directory, 100);
 await run.finish();`;
 
@@ -44,6 +45,8 @@ describe("WorkerHost", () => {
     const { code, said, run } = await withDeaths(3);
     expect(code).toBe(0);
     expect(said.drawn).toHaveLength(3);
+    // The last death may not have been noticed yet.
+    expect(said.died).toBeGreaterThanOrEqual(2);
     for (const text of said.drawn) expect(text).toMatch(/loss over step, 100 points/);
     expect(run).toMatchObject({ state: "finished", length: 100 });
   });

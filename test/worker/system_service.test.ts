@@ -90,7 +90,9 @@ describe("the system service", () => {
 describe("deferredService()", () => {
   function recorder(events: string[]): RunService {
     return {
-      receive: (request) => void events.push(request.service),
+      receive: (request) => {
+        if (request.service === "system") events.push(request.kind);
+      },
       close: () => Promise.resolve(void events.push("close")),
     };
   }
@@ -105,7 +107,7 @@ describe("deferredService()", () => {
     expect(events).toEqual([]);
     resolve(recorder(events));
     await closed;
-    expect(events).toEqual(["system", "close"]);
+    expect(events).toEqual(["sample", "close"]);
   });
 
   test("deferredService() tells why a service did not start, and ends without it", async () => {

@@ -1,4 +1,5 @@
 import { UnrecordableValue } from "../../record/encode_value.ts";
+import { spareMemory } from "../../record/spare_memory.ts";
 import type { PixelData, Pixels } from "../../record/media_job.ts";
 
 /** The extent of an array in each dimension, the outermost first. */
@@ -75,6 +76,9 @@ function copyOf(array: PixelArray): PixelData {
   if (array instanceof BigInt64Array || array instanceof BigUint64Array) {
     return Float64Array.from(array as unknown as ArrayLike<bigint>, Number);
   }
-  // A slice is a copy in memory of its own, also of a view into a larger or a shared one.
-  return (array as PixelData).slice() as PixelData;
+  const pixels = array as PixelData;
+  const Copy = pixels.constructor as new (buffer: ArrayBuffer, at: number, n: number) => PixelData;
+  const copy = new Copy(spareMemory.take(pixels.byteLength), 0, pixels.length);
+  copy.set(pixels);
+  return copy;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { ensureDirSync } from "@std/fs";
-import type { FileListWriter } from "../../record/file_list.ts";
+import { type FileListWriter, isGone } from "../../record/file_list.ts";
 import { join, RUN_FILES } from "../../record/layout.ts";
 import type { Content } from "../../record/media_job.ts";
 import { writeAllSync } from "../../record/write_all.ts";
@@ -75,8 +75,9 @@ export class MediaFiles {
 
   /** Says that a file is ready, when it is in its place. */
   #place(file: WrittenFile, write: (target: string) => void): void {
-    if (this.#written.has(file.path)) return;
-    writeInto(join(this.#root, file.path), write);
+    const target = join(this.#root, file.path);
+    if (this.#written.has(file.path) && !isGone(target)) return;
+    writeInto(target, write);
     // What is forgotten is written again, and is the same.
     if (this.#written.size >= MAX_REMEMBERED) this.#written.clear();
     this.#written.add(file.path);

@@ -1,10 +1,16 @@
-import type { MediaAnswer, MediaRequest } from "../../record/media_job.ts";
+import type { MediaAnswer, MediaJob, MediaRequest } from "../../record/media_job.ts";
 
 /** Makes media in the order in which they were asked for. */
 export interface MediaService {
   make(request: MediaRequest): void;
   /** Resolves when all that was asked for is made. */
   close(): Promise<void>;
+}
+
+/** The memory of a job's pixels. */
+function pixelMemory(job: MediaJob): ArrayBuffer[] {
+  if (job.kind === "list") return job.items.flatMap(pixelMemory);
+  return job.kind === "image" && "data" in job.source ? [job.source.data.buffer] : [];
 }
 
 /**
@@ -20,7 +26,8 @@ export function mediaService(
   let last: Promise<void> = Promise.resolve();
   const next = async (request: MediaRequest) => {
     try {
-      answer((await (maker ??= begin())).make(request));
+      const made = (await (maker ??= begin())).make(request);
+      answer({ ...made, spare: pixelMemory(request.job) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       answer({ id: request.id, value: null, error: reason });

@@ -43,5 +43,5 @@ export async function sendAlerts(
 
 /** W&B's titles have up to 64 characters. */
 function bounded({ title, text, level, wait }: AlertLine) {
-  return { title: title.slice(0, 64), text, level, wait };
+  return { title: title.slice(0, 64).toWellFormed(), text, level, wait };
 }

@@ -28,28 +28,27 @@ export class FileSender {
   readonly #tail: Tail;
   /** Lines of the list that were read, and how many of them were dealt with before. */
   #read = 0;
-  readonly #skip: number;
+  #skip = 0;
   /** Lines that are waiting, in the order of the list, and their places in it. */
   #waiting: { readonly line: FileLine; readonly place: number }[] = [];
-  readonly #retry: Set<string>;
+  #retry = new Set<string>();
   readonly #failed: Set<string> = new Set();
 
-  /**
-   * @param dealtWith Lines of the list that were dealt with before.
-   * @param failed Files that could not be uploaded then.
-   */
-  constructor(
-    directory: string,
-    { dealtWith, failed, events }: {
-      readonly dealtWith: number;
-      readonly failed: readonly string[];
-      readonly events: FileSenderEvents;
-    },
-  ) {
+  constructor(directory: string, events: FileSenderEvents) {
     this.#directory = directory;
     this.#events = events;
     this.#tail = new Tail(join(directory, RUN_FILES.fileList));
+  }
+
+  /**
+   * Goes on from where an earlier delivery has come to.
+   *
+   * @param dealtWith Lines of the list that were dealt with.
+   * @param failed Files that could not be uploaded then.
+   */
+  goOnFrom(dealtWith: number, failed: readonly string[]): void {
     this.#skip = dealtWith;
+    this.#waiting = this.#waiting.filter(({ place }) => place >= dealtWith);
     this.#retry = new Set(failed);
   }
 

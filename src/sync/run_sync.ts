@@ -1,5 +1,5 @@
 import type { RunRecord } from "../run/run_record.ts";
-import { counted, type Delivery, type SyncStatus } from "./delivery.ts";
+import type { Delivery, SyncStatus } from "./delivery.ts";
 import { FileLoop } from "./file_loop.ts";
 import { FileSender } from "./file_sender.ts";
 import type { Held } from "./held.ts";
@@ -108,20 +108,11 @@ export class RunSync {
     this.#state = new SyncStateFile(directory);
     this.#lock = new SyncLock(directory);
     this.#stream = new StreamSender(directory, this.#client, gzip === undefined ? {} : { gzip });
-    const state = this.#state.get(key);
-    const { files, failedFiles, history } = state ?? NOTHING_DELIVERED;
-    if (state !== null) {
-      this.#address = { entity: state.entity, project: state.project, id: key.id };
-    }
-    this.#stream.feeds.history.place = history;
     this.#files = new FileSender(directory, {
-      dealtWith: files,
-      failed: failedFiles,
-      events: {
-        onGivenUp: (path, reason) =>
-          this.#notices.once("file", `Cannot upload ${JSON.stringify(path)}: ${reason}`),
-      },
+      onGivenUp: (path, reason) =>
+        this.#notices.once("file", `Cannot upload ${JSON.stringify(path)}: ${reason}`),
     });
+    this.#goOn();
     this.#facts = new FactsReader(directory, key.id);
     this.#fileLoop = new FileLoop({
       files: this.#files,
@@ -227,9 +218,24 @@ export class RunSync {
   }
 
   #takeLock(): boolean {
+    if (this.#lock.taken) return true;
     this.#elsewhere = !this.#lock.tryTake();
+    if (!this.#elsewhere) {
+      this.#state.reload();
+      this.#goOn();
+    }
     this.#say();
     return !this.#elsewhere;
+  }
+
+  /** Goes on from what is noted of earlier deliveries. */
+  #goOn(): void {
+    const { key } = this.#options;
+    const state = this.#state.get(key);
+    if (state === null) return;
+    this.#address = { entity: state.entity, project: state.project, id: key.id };
+    this.#stream.feeds.history.place = state.history;
+    this.#files.goOnFrom(state.files, state.failedFiles);
   }
 
   async #connect(): Promise<Session | null> {
@@ -391,9 +397,9 @@ export class RunSync {
   }
 
   #say(): void {
-    const { oversized } = this.#stream.feeds.history;
-    if (oversized > 0) {
-      this.#notices.once("oversized", `${counted(oversized, "row")} too large for the server`);
+    if (this.#stream.feeds.history.oversized > 0) {
+      const text = "A row is too large for the server, and was sent without its values";
+      this.#notices.once("oversized", text);
     }
     const { status } = this;
     const text = JSON.stringify(status);

@@ -4,7 +4,7 @@ import { askHeld, type Held } from "./held.ts";
 import { configObject } from "./payload/config.ts";
 import type { RunFacts } from "./payload/run_facts.ts";
 import { type RunAddress, update, wasInserted, wholeRun } from "./payload/upsert.ts";
-import type { TargetKey, TargetState } from "./state/sync_state.ts";
+import { NOTHING_DELIVERED, type TargetKey, type TargetState } from "./state/sync_state.ts";
 import type { WireClient } from "./wire/client.ts";
 import { SyncFault } from "./wire/fault.ts";
 import { dig, digCount, digString, graphql } from "./wire/graphql.ts";
@@ -84,12 +84,12 @@ export class Session {
   ): Promise<Session | null> {
     const entity = key.entity ?? state?.entity;
     const asked = { ...key, entity: entity === "" ? undefined : entity };
-    let held = null;
+    let held: Held | null | "unknown" = null;
     if (state === null) {
       await checkKey(client, signal);
     } else {
-      held = await askHeld(client, asked, signal);
-      if (held !== null && isDelivered(held)) return null;
+      held = await askIfKnown(client, asked, signal);
+      if (held !== null && held !== "unknown" && isDelivered(held)) return null;
     }
     const features = await askFeatures(client, signal);
     const config = stringifyExtended(configObject(record, { facts, globs: features.globs }));
@@ -97,7 +97,7 @@ export class Session {
       client,
       UPSERT_BUCKET,
       wholeRun(record, { ...asked, entity: asked.entity ?? null }, {
-        storageId: held?.storageId ?? null,
+        storageId: held === "unknown" ? null : held?.storageId ?? null,
         config,
         facts,
       }),
@@ -114,8 +114,9 @@ export class Session {
     }
     const lines = digCount(bucket, "historyLineCount") ?? 0;
     if (state === null && (lines > 0 || !wasInserted(data))) {
-      held = await askHeld(client, { ...key, ...address }, signal);
+      held = await askIfKnown(client, { ...key, ...address }, signal);
     }
+    if (held === "unknown") held = assumeHeld(lines, state);
     return new Session(client, address, { features, held, config });
   }
 
@@ -125,11 +126,6 @@ export class Session {
     if (config === this.#config) return;
     await graphql(this.#client, UPSERT_BUCKET, update(this.address, config, facts), signal);
     this.#config = config;
-  }
-
-  /** What the server holds now; null when the run is gone. */
-  askHeld(signal: AbortSignal): Promise<Held | null> {
-    return askHeld(this.#client, { baseUrl: this.#client.baseUrl, ...this.address }, signal);
   }
 
   /** The server's rows of a step; none where it cannot be asked for them. */
@@ -189,6 +185,33 @@ async function checkKey(client: WireClient, signal: AbortSignal): Promise<void> 
     if (error instanceof SyncFault && error.kind === "rejected") return;
     throw error;
   }
+}
+
+/** What a server holds; unknown where it cannot say. */
+async function askIfKnown(
+  client: WireClient,
+  key: TargetKey,
+  signal: AbortSignal,
+): Promise<Held | null | "unknown"> {
+  try {
+    return await askHeld(client, key, signal);
+  } catch (error) {
+    if (error instanceof SyncFault && error.kind === "rejected") return "unknown";
+    throw error;
+  }
+}
+
+/** What a server holds that tells of its rows alone: of the rest, what was noted. */
+function assumeHeld(history: number, state: TargetState | null): Held {
+  const { events, log } = state ?? NOTHING_DELIVERED;
+  return {
+    storageId: null,
+    history,
+    events: events.line,
+    log: log.line,
+    lastRow: null,
+    summary: {},
+  };
 }
 
 async function askFeatures(client: WireClient, signal: AbortSignal): Promise<ServerFeatures> {

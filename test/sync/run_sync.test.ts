@@ -174,6 +174,16 @@ describe("RunSync of a run that goes on", () => {
     const first = syncing(recording, server.baseUrl);
     await until(() => server.ops().includes("file_stream"));
     const second = syncing(recording, server.baseUrl);
+    recording.line({
+      type: "alert",
+      title: "once",
+      text: "",
+      level: "INFO",
+      wait: 0,
+      time: 1,
+    });
+    recording.file("once.txt", "x");
+    await until(() => server.run(recording.id).uploaded.size === 1);
     await until(() => second.statuses.at(-1)?.phase === "elsewhere");
     expect(await deliver(recording, server.baseUrl)).toMatchObject({
       phase: "elsewhere",
@@ -181,7 +191,9 @@ describe("RunSync of a run that goes on", () => {
     });
     recording.log(2).finish();
     await first.sync.finish(10_000);
-    expect(await second.sync.finish(10_000)).toMatchObject({ left: 0 });
+    expect(await second.sync.finish(10_000)).toMatchObject({ left: 0, complete: true });
+    expect(server.run(recording.id).alerts).toHaveLength(1);
+    expect(server.requests.filter(({ path }) => path.endsWith("once.txt"))).toHaveLength(1);
     expect(server.run(recording.id).rows()).toEqual(recording.read());
   });
 });
@@ -267,6 +279,16 @@ describe("RunSync of a run that was delivered before", () => {
     ]);
   });
 
+  test("goes by its notes with a server that cannot say what it holds", async () => {
+    const body = '{"data":null,"errors":[{"message":"not supported"}]}';
+    server.fault = ({ op }) => op === "RunResumeStatus" ? { status: 200, body } : undefined;
+    const recording = new Recording(newDir()).log(10);
+    await deliver(recording, server.baseUrl);
+    recording.log(5).finish();
+    expect(await deliver(recording, server.baseUrl)).toMatchObject({ complete: true, left: 0 });
+    expect(server.run(recording.id).rows()).toEqual(recording.read());
+  });
+
   test("keeps its notes by server, so that one run can be on two", async () => {
     const other = TestServer.start();
     const recording = new Recording(newDir()).log(10).finish();
@@ -313,7 +335,7 @@ describe("RunSync of what is hard to send", () => {
     recording.log(5, (i) => i === 2 ? { text: large.repeat(4) } : { text: large }).finish();
     const { warnings, ...delivery } = await deliver(recording, server.baseUrl);
     expect(delivery).toMatchObject({ complete: true, left: 0 });
-    expect(warnings).toEqual([expect.stringContaining("1 row too large")]);
+    expect(warnings).toEqual([expect.stringContaining("A row is too large")]);
     const rows = server.run(recording.id).rows();
     expect(rows.map(({ _step }) => _step)).toEqual([0, 1, 2, 3, 4]);
     expect(rows.map(({ text }) => text === undefined)).toEqual([false, false, true, false, false]);

@@ -9,6 +9,11 @@ export class SyncLock {
     this.#path = join(directory, RUN_FILES.syncLock);
   }
 
+  /** Whether it is held here. */
+  get taken(): boolean {
+    return this.#file !== null;
+  }
+
   /**
    * Takes the lock, unless somebody else has it. The system frees it when its holder dies. On file
    * systems without locks everybody gets it.

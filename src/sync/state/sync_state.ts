@@ -50,10 +50,15 @@ const MAX_FAILED_FILES = 1_000;
  */
 export class SyncStateFile {
   readonly #path: string;
-  readonly #targets: Map<string, TargetState>;
+  #targets: Map<string, TargetState>;
 
   constructor(directory: string) {
     this.#path = join(directory, RUN_FILES.syncState);
+    this.#targets = readTargets(this.#path);
+  }
+
+  /** Reads it again: another process may have gone on with the delivery. */
+  reload(): void {
     this.#targets = readTargets(this.#path);
   }
 

@@ -18,4 +18,10 @@ export interface ProvenanceOptions extends ProgramOptions {
   readonly git: boolean;
   /** Whether code is copied, and patches. */
   readonly code: boolean;
+  /**
+   * What describes the machine's GPUs; null where nobody is asked.
+   *
+   * @default {"nvidia-smi"}
+   */
+  readonly nvidiaSmi?: string | null;
 }

@@ -190,7 +190,9 @@ class Session {
   async #hardware(): Promise<void> {
     const { log } = this.#parts;
     if (log.has("hardware")) return;
-    const hardware = await Promise.race([describeHardware(), ended(this.#context.until)]);
+    const { nvidiaSmi = "nvidia-smi" } = this.#options;
+    const described = describeHardware({ nvidiaSmi });
+    const hardware = await Promise.race([described, ended(this.#context.until)]);
     if (hardware === undefined) return;
     log.add({
       type: "hardware",

@@ -111,6 +111,8 @@ export async function init(options: InitOptions = {}): Promise<Run> {
       root: dir,
       git: settings.git,
       code: settings.code,
+      // Who wants no samples wants no GPU to be looked at.
+      nvidiaSmi: settings.system === null ? null : settings.system.nvidiaSmi ?? "nvidia-smi",
     },
     ...(talkative ? { onSummary: (text: string) => console.error(closing(run, text)) } : {}),
   });

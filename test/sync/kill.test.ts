@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
 import { runDirectories, spawnScript } from "../session/script.ts";
 import { tempDir } from "../temp.ts";
+import { BadProxy } from "./bad_proxy.ts";
 import { CellarServer } from "./cellar_server.ts";
-import { deliver, syncing } from "./recording.ts";
+import { deliver, Recording, syncing } from "./recording.ts";
 
 /** How often each is killed; the environment asks for more. */
 const KILLS = Number(Deno.env.get("CELLAR_TEST_KILLS") ?? 5);
@@ -111,4 +112,18 @@ describe("rows on the server equal rows on disk", () => {
     },
     60_000 + KILLS * 5_000,
   );
+
+  test("after all went through a proxy that cuts, delays, doubles and reorders", async () => {
+    const recording = new Recording(newDir(), { id: "proxied" });
+    await using proxy = new BadProxy(server.baseUrl);
+    const { sync } = syncing(recording, proxy.baseUrl, { apiKey: server.apiKey });
+    for (let i = 0; i < 15; i++) {
+      recording.log(Math.ceil(Math.random() * 100));
+      await pause(Math.random() * 120);
+    }
+    recording.finish();
+    expect(await sync.finish(60_000)).toMatchObject({ complete: true, left: 0 });
+    await pause(600);
+    await expectEqual(recording.directory);
+  }, 90_000);
 });

@@ -92,7 +92,10 @@ export async function init(options: InitOptions = {}): Promise<Run> {
   if (talkative) console.error(`cellar: run ${run.name}, recorded in ${shortPath(directory)}`);
   const cells = await tracking?.track({ console: settings.capture }) ?? null;
   if (cells !== null && cells.early === null) {
-    run.warn("cells", "The kernel could not be listened to within a second: cells may be missing");
+    run.warn(
+      "cells",
+      "The kernel could not be listened to: its cells may be missing from the record",
+    );
   }
   const companion = accompany(run, {
     directory,

@@ -197,7 +197,8 @@ describe("findNotebookFile()", () => {
 });
 
 describe("executionOf()", () => {
-  const failed = cell(2, "b", { status: "error" });
+  const error = { ename: "Error", evalue: "b", traceback: [] };
+  const failed = cell(2, "b", { status: "error", error });
   const cells = [cell(1, "a"), failed, cell(3, "c"), cell(1, "a", { kernel: 1, start: 900 })];
 
   test.each([
@@ -211,6 +212,13 @@ describe("executionOf()", () => {
     ["nothing that is not there", { execution: 9, time: 300 }, undefined],
   ])("gives %s", (_, row, expected) => {
     expect(executionOf(cells)(row)).toBe(expected);
+  });
+
+  test("gives no row to a cell that does not compile, but to the next one that does", () => {
+    const broken = (execution: number) => cell(execution, "(", { status: "error" });
+    const cells = [cell(1, "a"), broken(2), broken(3), cell(4, "c")];
+    expect(executionOf(cells)({ execution: 2, time: 9_000 })).toBe(cells[3]);
+    expect(executionOf(cells.slice(0, 3))({ execution: 2, time: 9_000 })).toBe(cells[1]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { systemCharts } from "../charts/system_charts.ts";
 import type { MetricView, PanelView } from "../charts/types.ts";
+import { tableKeyOf } from "../plots/visualize.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
 import { customChartViews } from "./custom_chart_views.ts";
@@ -23,6 +24,9 @@ export async function panelView(
   const charted = [...record.metrics].filter((metric) => follower.series.has(metric.name));
   const stepMetrics = new Set(charted.map((metric) => metric.definition?.stepMetric));
   const shown = charted.filter((metric) => !isHidden(metric) && !stepMetrics.has(metric.name));
+  const charts = await customChartViews(follower);
+  // The table of a chart is seen in the chart.
+  const inCharts = new Set(charts.flatMap((chart) => [chart.name, tableKeyOf(chart.name)]));
   const warnings = record.warnings.map((warning) => warning.message);
   return {
     name: record.start?.name ?? "",
@@ -38,8 +42,8 @@ export async function panelView(
     hidden: charted.filter(isHidden).length,
     rejected: record.rejected.rows + record.rejected.values,
     alerts: record.alerts.toReversed(),
-    charts: await customChartViews(follower),
-    ...await mediaViews(follower),
+    charts,
+    ...await mediaViews(follower, inCharts),
     system: systemCharts(follower.system, { most: SYSTEM_CHARTS }),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings

@@ -51,16 +51,14 @@ export function rangeOf(values: ArrayLike<number>): {
 } {
   let low = Infinity;
   let high = -Infinity;
-  // What is not finite is not zero when it is taken from itself.
-  let rest = 0;
   const { length } = values;
   for (let i = 0; i < length; i++) {
     const value = values[i]!;
-    if (value < low) low = value;
-    if (value > high) high = value;
-    rest += value - value;
+    // Once NaN, always NaN; and no branch that a processor could guess wrong.
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
-  return { low, high, finite: rest === 0 };
+  return { low, high, finite: Number.isFinite(low) && Number.isFinite(high) };
 }
 
 /**

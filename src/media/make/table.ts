@@ -4,6 +4,8 @@ import type { MakeContext } from "./maker.ts";
 
 /** W&B takes this many rows in a run's file. */
 const MAX_FILE_ROWS = 10_000;
+/** Rows that are put together at once; it divides the number above. */
+const CHUNK_ROWS = 1_000;
 const FOLDER = "media/table";
 const EXTENSION = ".table.json";
 
@@ -14,15 +16,13 @@ const EXTENSION = ".table.json";
  */
 export function makeTable(job: TableJob, context: MakeContext): Json {
   const { key, step, files } = context;
-  const { names, rows, allRows, increment } = job;
+  const { names, allRows, increment } = job;
   for (const warning of job.warnings) context.warn(warning);
   const parts = job.parts.map((part) => part.kind === "table" ? null : context.makePart(part));
-  const columns = job.columns.map((column) => cellTexts(column, parts));
-  const head = `{"columns":${JSON.stringify(names)},"data":[`;
   const place = { folder: FOLDER, key, step, extension: EXTENSION };
-  if (rows > MAX_FILE_ROWS) files.writeWhole(tableText(head, columns, rows), place);
-  const text = tableText(head, columns, Math.min(rows, MAX_FILE_ROWS));
-  const { sha256, size, path } = files.write({ text }, place);
+  const { short, whole } = tableTexts(job, parts);
+  if (whole !== null) files.writeWhole(whole, place);
+  const { sha256, size, path } = files.write({ text: short }, place);
   return {
     ...(increment === undefined
       ? { _type: "table-file" }
@@ -36,36 +36,47 @@ export function makeTable(job: TableJob, context: MakeContext): Json {
   };
 }
 
-function tableText(head: string, columns: readonly (readonly string[])[], rows: number): string {
-  const lines: string[] = [];
-  for (let row = 0; row < rows; row++) {
-    let line = "[";
-    for (let i = 0; i < columns.length; i++) {
-      if (i > 0) line += ",";
-      line += columns[i]![row]!;
+/** A table as JSON: its first rows, and all of them where there are more. */
+function tableTexts(
+  { names, columns, rows }: TableJob,
+  parts: readonly Json[],
+): { short: string; whole: string | null } {
+  const readers = columns.map((column) => cellReader(column, parts));
+  const head = `{"columns":${JSON.stringify(names)},"data":[`;
+  const chunks: string[] = [];
+  let short: string | null = null;
+  for (let row = 0; row < rows;) {
+    const lines: string[] = [];
+    for (const end = Math.min(rows, row + CHUNK_ROWS); row < end; row++) {
+      let line = "[";
+      for (let i = 0; i < readers.length; i++) {
+        if (i > 0) line += ",";
+        line += readers[i]!(row);
+      }
+      lines.push(line + "]");
     }
-    lines.push(line + "]");
+    chunks.push(lines.join(","));
+    if (row === MAX_FILE_ROWS) short = `${head}${chunks.join(",")}]}`;
   }
-  return `${head}${lines.join(",")}]}`;
+  const whole = `${head}${chunks.join(",")}]}`;
+  return rows > MAX_FILE_ROWS ? { short: short!, whole } : { short: whole, whole: null };
 }
 
-/** The cells of a column as JSON texts. */
-function cellTexts(column: TableColumn, parts: readonly Json[]): string[] {
+/** Reads the cells of a column as JSON texts, from the first to the last. */
+function cellReader(column: TableColumn, parts: readonly Json[]): (row: number) => string {
   if (column.type === "number") {
     const { numbers, nulls } = column;
-    return Array.from(
-      numbers,
-      (value, row) => nulls.length > 0 && nulls[row] === 1 ? "null" : String(value),
-    );
+    return (row) => nulls.length > 0 && nulls[row] === 1 ? "null" : String(numbers[row]);
   }
   const { text, lengths, type } = column;
   let end = 0;
-  return Array.from(lengths, (length) => {
+  return (row) => {
+    const length = lengths[row]!;
     if (length < 0) return "null";
     const cell = text.slice(end, end += length);
     if (type === "string") return JSON.stringify(cell);
     return parts.length > 0 && cell.includes(PART) ? withParts(cell, parts) : cell;
-  });
+  };
 }
 
 const PART = '{"_type":"pending","id":"cell-';

@@ -51,7 +51,7 @@ export function takeSnapshot(
       ? cells as readonly (string | null)[]
       : cells.map((cell) => typeof cell === "string" ? cell : textOf(cell));
     const lengths = new Int32Array(texts.length);
-    for (const [i, text] of texts.entries()) lengths[i] = text === null ? -1 : text.length;
+    for (let i = 0; i < texts.length; i++) lengths[i] = texts[i]?.length ?? -1;
     transfer.push(lengths.buffer);
     // One long text crosses to the worker in no time; a hundred thousand short ones do not.
     return { type: column.type === "string" ? "string" : "json", text: texts.join(""), lengths };

@@ -69,23 +69,28 @@ export function heatmap(
 
   const paths = new Map<string, string>();
   const texts: VirtualElement[] = [];
+  // Squares with numbers are so large that they have a gap.
   const numbers = options.numbers && step >= 20 && rise >= 13 &&
     rows.length * columns.length <= 900;
+  const gap = step > 18 && rise > 12 ? 1 : 0;
+  const keyAt = (i: number, j: number) => {
+    const shade = options.shade(values[i * columns.length + j]!, i, j);
+    return shade === undefined ? "" : `${shade.color} ${levelOf(shade)}`;
+  };
   for (let i = 0; i < rows.length; i++) {
-    for (let j = 0; j < columns.length; j++) {
-      const value = values[i * columns.length + j]!;
-      const shade = options.shade(value, i, j);
-      if (shade === undefined) continue;
-      const level = Math.max(1, Math.round(shade.strength * LEVELS));
+    for (let j = 0, end = 1; j < columns.length; j = end, end++) {
+      const key = keyAt(i, j);
+      // Squares that touch and are alike are one piece.
+      while (gap === 0 && end < columns.length && keyAt(i, end) === key) end++;
+      if (key === "") continue;
       const [x, y] = [round(left + j * step), round(top + i * rise)];
-      const [w, h] = [round(left + (j + 1) * step) - x, round(top + (i + 1) * rise) - y];
-      const gap = step > 18 && rise > 12 ? 1 : 0;
-      const key = `${shade.color} ${level}`;
-      paths.set(key, `${paths.get(key) ?? ""}M${x},${y}h${w - gap}v${h - gap}h${gap - w}z`);
-      if (!numbers) continue;
+      const [w, h] = [round(left + end * step - x - gap), round(top + (i + 1) * rise - y - gap)];
+      paths.set(key, `${paths.get(key) ?? ""}M${x},${y}h${w}v${h}h${-w}z`);
+      const value = values[i * columns.length + j]!;
       const text = formatNumber(value);
-      if (textWidth(text, 10) > step - 2) continue;
-      texts.push(numberIn(svg, text, { x: x + w / 2, y: y + h / 2 + 3.5 }, shade));
+      if (!numbers || textWidth(text, 10) > step - 2) continue;
+      const shade = options.shade(value, i, j)!;
+      texts.push(numberIn(svg, text, { x: x + step / 2, y: y + rise / 2 + 3.5 }, shade));
     }
   }
   for (const [key, d] of paths) {
@@ -124,6 +129,11 @@ export function heatmap(
     svg.append(text);
   });
   return standalone(svg);
+}
+
+/** Shades are drawn in levels, each as one path. */
+function levelOf({ strength }: Shade): number {
+  return Math.max(1, Math.round(strength * LEVELS));
 }
 
 /** A number that can be read on any shade: a halo of the square's own colour is behind it. */

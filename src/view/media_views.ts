@@ -1,7 +1,6 @@
 import type { Frame } from "../charts/frame.ts";
 import { mediaWords } from "../charts/media_words.ts";
 import type { MediaPicture, MediaView } from "../charts/types.ts";
-import { tableKeyOf } from "../plots/visualize.ts";
 import { toNumber } from "../record/parse_line.ts";
 import type { Metric } from "../run/metric.ts";
 import type { Follower } from "./follower.ts";
@@ -16,15 +15,18 @@ const BUDGET = 120_000;
 
 type Value = { readonly [key: string]: unknown };
 
-/** The last media and texts of metrics, with small images of them, and how many more have some. */
+/**
+ * The last media and texts of metrics, with small images of them, and how many more have some.
+ *
+ * @param shown Metrics that are shown elsewhere.
+ */
 export async function mediaViews(
   follower: Follower,
+  shown: ReadonlySet<string>,
 ): Promise<{ media: MediaView[]; moreMedia: number }> {
   const { record } = follower;
-  const tables = new Set(Array.from(record.charts.keys(), tableKeyOf));
-  // The table of a chart is seen in the chart.
   const all = [...record.metrics].filter(({ name, last, definition }) =>
-    definition?.hidden !== true && (isMedia(last) || isText(last)) && !tables.has(name)
+    definition?.hidden !== true && (isMedia(last) || isText(last)) && !shown.has(name)
   );
   const stepOf = ({ name }: Metric) => record.mediaSteps.get(name) ?? 0;
   const latest = new Set(all.toSorted((a, b) => stepOf(b) - stepOf(a)).slice(0, METRICS));

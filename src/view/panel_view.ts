@@ -2,6 +2,7 @@ import { stateInWords } from "../charts/notebook_state.ts";
 import { systemCharts } from "../charts/system_charts.ts";
 import type { MetricView, PanelView } from "../charts/types.ts";
 import { gitInWords } from "../provenance/git_in_words.ts";
+import { tableKeyOf } from "../plots/visualize.ts";
 import type { Metric } from "../run/metric.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
 import { customChartViews } from "./custom_chart_views.ts";
@@ -27,6 +28,9 @@ export async function panelView(
   const shown = charted.filter((metric) => !isHidden(metric) && !stepMetrics.has(metric.name));
   const { git } = follower.provenance;
   const code = git === null ? null : gitInWords(git);
+  const charts = await customChartViews(follower);
+  // The table of a chart is seen in the chart.
+  const inCharts = new Set(charts.flatMap((chart) => [chart.name, tableKeyOf(chart.name)]));
   const warnings = record.warnings.map((warning) => warning.message);
   return {
     name: record.start?.name ?? "",
@@ -43,8 +47,8 @@ export async function panelView(
     hidden: charted.filter(isHidden).length,
     rejected: record.rejected.rows + record.rejected.values,
     alerts: record.alerts.toReversed(),
-    charts: await customChartViews(follower),
-    ...await mediaViews(follower),
+    charts,
+    ...await mediaViews(follower, inCharts),
     system: systemCharts(follower.system, { most: SYSTEM_CHARTS }),
     warnings: warnings.length <= MAX_WARNINGS
       ? warnings

@@ -53,6 +53,7 @@ describe("the notebook gallery, on a real kernel", () => {
     expect(panel).toContain("finished");
     expect(panel).toContain("alert: warning");
     expect(panel).toContain(`alt="Confusion matrix of 10 classes and 200 predictions`);
+    expect(panel).toContain(`alt="Daily maxima in Seattle."`);
     expect(panel.match(/alt="An image of 28 by 28 pixels: a \d"/g)?.length).toBeGreaterThan(7);
     expect(panel).not.toMatch(/<(script|svg|style|iframe)/);
     expect(panel.length).toBeLessThan(300_000);

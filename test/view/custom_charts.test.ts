@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { init, plot, type Run } from "../../mod.ts";
+import { Html, init, plot, type Run } from "../../mod.ts";
 import { showHtml } from "../../src/cli/show.ts";
 import { join } from "../../src/record/layout.ts";
 import { draw } from "../../src/view/draw.ts";
@@ -93,7 +93,29 @@ describe("a logged chart", () => {
     Deno.writeTextFileSync(`${run.directory}/history.jsonl`, `${JSON.stringify(row)}\n`, append);
     const html = await panelOf(run.directory!);
     expect(html).toContain("A histogram of 3 values");
-    expect(html).not.toMatch(/outside|unknown|wrong|nothing|4711/);
+    // The tables of those that cannot be drawn are shown as tables.
+    expect(html).not.toMatch(/<span>(outside|unknown|wrong|nothing)<\/span>/);
+    expect(html).not.toContain("4711");
+  });
+
+  test("a panel shows charts of Plot, and takes no other HTML apart", async () => {
+    const run = await begin();
+    const rows = [{ a: 1, b: 2 }, { a: 2, b: 3 }];
+    run.log({
+      dots: plot.observable({
+        title: `"Dots" & <more>`,
+        width: 760,
+        height: 300,
+        marks: [{ mark: "dot", data: rows, x: "a", y: "b" }],
+      }),
+      page: new Html(`<script>alert(1)</script><img alt="x" width="1" height="1" src="a.png">`),
+    });
+    await run.finish();
+    const html = await panelOf(run.directory!);
+    expect(html).toContain(
+      `<img alt="&quot;Dots&quot; &amp; &lt;more&gt;." width="380" height="150"`,
+    );
+    expect(html).not.toMatch(/<script|a\.png|dots_table/);
   });
 
   test("log() warns of a chart that cannot be, and keeps the rest of the row", async () => {

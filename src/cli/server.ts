@@ -33,7 +33,7 @@ export function addServerCommands(cellar: Command, print: Print): void {
   const user = server.command("user").description("Users of the server");
   user.command("add")
     .description("Adds a user, and prints an API key: it is shown once")
-    .argument("<name>", "letters, digits, - and _")
+    .argument("<name>", "letters, digits, -, _ and .")
     .option("--admin", "may read and change everything")
     .option("--email <address>", "where people reach them", "")
     .option("--team <team[:role]>", "a team that they join as owner, member or reader")
@@ -104,17 +104,18 @@ async function addUser(
   options: AddOptions,
   print: Print,
 ): Promise<void> {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
-    throw new CliError(
-      `Cannot add the user ${JSON.stringify(name)}: a name is 1 to 64 letters, digits, - and _`,
-    );
-  }
   const [team, role = "member"] = options.team?.split(":") ?? [];
   if (role !== "owner" && role !== "member" && role !== "reader") {
     throw new CliError(`Cannot give the role ${JSON.stringify(role)}: owner, member or reader`);
   }
   await withData(data, async ({ store }) => {
     const { addKey } = await import("../server/people/login_pages.ts");
+    const { checkEntityName } = await import("../server/people/entity_names.ts");
+    // deno-lint-ignore require-await -- what throws must reject
+    await forPeople(async () => {
+      checkEntityName(name);
+      if (team) checkEntityName(team);
+    });
     const at = Date.now();
     const admin = options.admin ?? false;
     const user = await forPeople(() =>

@@ -158,6 +158,19 @@ describe("GET /{entity}/{project}/runs/{id}", () => {
     expect(html).toContain("If the validation loss still rises");
   });
 
+  it("takes what else it finds: the log from its file, the machine from the config", async () => {
+    const synced = await pages.run({ id: "synced" }, {
+      config: { _wandb: { e: { abc: { os: "Plan 9", git: { commit: "f00dfeed" } } } } },
+    });
+    const lines = Array.from({ length: 400 }, (_, i) => `line ${i}`);
+    await pages.file(synced, "output.log", `${lines.join("\n")}\n`);
+    const html = await read("/team/mnist/runs/synced");
+    expect(html).toContain(`<span data-n="400">line 399</span></pre>`);
+    expect(html).toContain("The last 300 of 400 lines");
+    expect(html).toContain("Plan 9");
+    expect(html).toContain("f00dfeed");
+  });
+
   it("shows one chart large, as its address says", async () => {
     const html = await read(
       "/team/mnist/runs/k3v9q2xa?chart=train%2Floss&from=1000&to=2000&smoothing=0.9&log=1",

@@ -224,5 +224,8 @@ describe("the wandb SDK", () => {
       Array.from({ length: 50 }, (_, i) => 1 / (i + 1)),
     );
     expect((await interop.data.store.files.count(run.key)).files).toBeGreaterThan(3);
+    const again = await interop.wandb("sync", "--yes", "wandb");
+    expect(again.code, again.output).toBe(0);
+    expect(await stored("offline")).toEqual(run);
   });
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setUpWandb } from "../interop/setup.ts";
 import { ensureChromium, findChromium } from "./chromium.ts";
 import { ensureKernelSpec } from "./kernel_spec.ts";
 import { RIG } from "./rig.ts";
@@ -32,6 +33,7 @@ export function findBrowser(): string | null {
 
 if (import.meta.main) {
   await setUp();
+  await setUpWandb();
   const chromium = findChromium();
   if ("reason" in chromium) {
     console.error(`setup: the tests in a browser will be skipped: ${chromium.reason}`);

@@ -174,6 +174,10 @@ describe("GraphQL", () => {
       const { errors } = await make({ name: "r", modelName });
       expect(errors![0]!.message, modelName).toContain("Cannot use the project");
     }
+    for (const entityName of ["../x", "a/b", "-", "login", "x".repeat(65), "a\u0000b"]) {
+      const { errors } = await make({ name: "r", modelName: "p", entityName });
+      expect(errors![0]!.message, entityName).toContain("Cannot use the name");
+    }
     const odd = "'; DROP TABLE run; -- <script>alert(1)</script> ü🎉";
     const { data } = await make({ name: "odd", modelName: "proj", displayName: odd });
     expect(data.upsertBucket.bucket.displayName).toBe(odd);

@@ -131,6 +131,16 @@ test("a user's key reads nothing of another's, and a reader's writes nothing", a
   expect((await server.graphql(stop, { id }, reader)).errors![0]!.message).toContain(
     "you may read it alone",
   );
+  const file = { path: "f.txt", size: 0, sha256: "00", md5: "", updatedAt: 1 };
+  await server.data.store.files.put(run.key, file);
+  const files = `query Q($entity: String) { project(name: "proj", entityName: $entity) {
+    run(name: "private") { files { edges { node { directUrl uploadUrl url(upload: true) } } } } } }`;
+  const urls = await server.graphql(files, { entity: server.user }, reader);
+  expect(urls.data.project.run.files.edges[0].node).toEqual({
+    directUrl: expect.stringContaining("for=get"),
+    uploadUrl: null,
+    url: null,
+  });
   const member = await server.addUser("mia", [server.user, "member"]);
   expect((await server.stream("private", {}, member)).status).toBe(200);
 });

@@ -4,11 +4,13 @@ import type { FilesSection } from "../sections/files.ts";
 import type { CellList, DiffText, Fact, GitFacts, LogTail } from "../views.ts";
 import { cellsOf, readCellSteps } from "./cell_list.ts";
 import { runFacts } from "./facts.ts";
-import { logTail } from "./log_tail.ts";
+import { logLine, logTail } from "./log_tail.ts";
 import { isObject, parseObject, textOf } from "./parse_json.ts";
+import { internalConfig } from "./run_item.ts";
 
 const FILES_SHOWN = 300;
 const LOG_LINES = 300;
+const MAX_LOG = 4_000_000;
 const MAX_NOTEBOOK = 8_000_000;
 const MAX_METADATA = 300_000;
 const MAX_DIFF = 120_000;
@@ -31,14 +33,18 @@ export async function readFiles(
   return { files: items, total, bytes };
 }
 
-/** The end of what a run printed. */
-export async function readLog(
-  { store, fileUrl }: DashboardContext,
-  run: StoredRun,
-): Promise<LogTail> {
+/** The end of what a run printed: of its lines, or of the file when no lines were sent. */
+export async function readLog(context: DashboardContext, run: StoredRun): Promise<LogTail> {
+  const { store, fileUrl } = context;
   const file = await store.files.find(run.key, "output.log");
   const href = file && fileUrl(run, file);
-  return await logTail(store, run, { count: LOG_LINES, href });
+  if (run.consoleLines > 0 || file === undefined) {
+    return await logTail(store, run, { count: LOG_LINES, href });
+  }
+  const text = await readText(context, file, MAX_LOG) ?? "";
+  const lines = text.split("\n").map((line, number) => logLine(number, line));
+  if (text.endsWith("\n") || text === "") lines.pop();
+  return { lines: lines.slice(-LOG_LINES), total: lines.length, ...(href && { href }) };
 }
 
 /** The cells of a run's notebook; null where it has none. */
@@ -54,13 +60,17 @@ export async function readCells(
   return list.total === 0 ? null : { ...list, href: fileUrl(run, file) };
 }
 
-/** What the run's client has said of its machine and program. */
+/** What the run's client has said of its machine and program, in a file and in the config. */
 export async function readMetadata(
   context: DashboardContext,
   run: StoredRun,
 ): Promise<Record<string, unknown>> {
   const file = await context.store.files.find(run.key, "wandb-metadata.json");
-  return parseObject(await readText(context, file, MAX_METADATA) ?? "");
+  const text = await readText(context, file, MAX_METADATA);
+  if (text !== null) return parseObject(text);
+  // By the name of each process that wrote to the run.
+  const { e: writers } = internalConfig(run);
+  return (isObject(writers) ? Object.values(writers).find(isObject) : undefined) ?? {};
 }
 
 /** The run's machine and program. */

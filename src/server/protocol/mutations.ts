@@ -1,5 +1,6 @@
 import { makeRunId, makeRunName } from "../../names/identifiers.ts";
 import { normalizeFilePath } from "../files/paths.ts";
+import { checkEntityName } from "../people/entity_names.ts";
 import { demandWrite } from "../people/visitor.ts";
 import { Refusal } from "../refusal.ts";
 import type { RunState, StoredRun } from "../store/store.ts";
@@ -39,7 +40,7 @@ export const MUTATIONS = {
       const changed = await store.runs.update(run.key, patch);
       return { bucket: changed && new RunType(changed), inserted: false };
     }
-    const entity = input.entityName || ownEntity(context);
+    const entity = checkEntityName(input.entityName || ownEntity(context));
     demandWrite(context.visitor, entity);
     const name = checkName("project", input.modelName || DEFAULT_PROJECT);
     const id = checkRunName(input.name || makeRunId());
@@ -99,7 +100,7 @@ export const MUTATIONS = {
     context: Context,
   ) {
     const { projects } = context.services.store;
-    const entity = input.entityName || ownEntity(context);
+    const entity = checkEntityName(input.entityName || ownEntity(context));
     demandWrite(context.visitor, entity);
     const name = checkName("project", input.name || "");
     const { project, inserted } = await projects.ensure(entity, name, context.at);

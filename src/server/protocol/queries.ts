@@ -37,9 +37,9 @@ export const QUERIES = {
     });
     context.spend(page.projects.length);
     return {
-      edges: page.projects.map((project) => ({
+      edges: page.projects.map((project, i) => ({
         node: new ProjectType(project),
-        cursor: page.endCursor ?? "",
+        cursor: page.cursors[i],
       })),
       pageInfo: { endCursor: page.endCursor, hasNextPage: page.hasNextPage },
     };

@@ -11,6 +11,14 @@ export interface Project {
   readonly activeAt: number;
 }
 
+/** A page of projects; each has the cursor that a list goes on after. */
+export interface ProjectPage {
+  readonly projects: readonly Project[];
+  readonly cursors: readonly string[];
+  readonly endCursor: string | null;
+  readonly hasNextPage: boolean;
+}
+
 /** Projects. */
 export interface ProjectStore {
   find(entity: string, name: string): Promise<Project | undefined>;
@@ -30,7 +38,7 @@ export interface ProjectStore {
   list(
     entities: readonly string[] | "all",
     page?: { first?: number; after?: string | null },
-  ): Promise<{ projects: Project[]; endCursor: string | null; hasNextPage: boolean }>;
+  ): Promise<ProjectPage>;
 
   /** Changes what people have written about it. */
   describe(project: number, description: string | null): Promise<void>;

@@ -6,9 +6,12 @@ import { makeId, toDateTime } from "../ids.ts";
 /** A file of a run. */
 export class FileType {
   readonly #file: FileRecord;
+  readonly #entity: string;
 
-  constructor(file: FileRecord) {
+  /** @param entity Whose it is: who may not write there gets no address to upload to. */
+  constructor(file: FileRecord, entity: string) {
     this.#file = file;
+    this.#entity = entity;
   }
 
   id() {
@@ -18,12 +21,14 @@ export class FileType {
     return this.#file.path;
   }
   url({ upload }: { upload?: boolean | null }, context: Context) {
-    return signedUrl(context, upload ? "put" : "get", this.#file.run, this.#file.path);
+    if (upload) return this.uploadUrl({}, context);
+    return signedUrl(context, "get", this.#file.run, this.#file.path);
   }
   directUrl(_args: unknown, context: Context) {
     return signedUrl(context, "get", this.#file.run, this.#file.path);
   }
   uploadUrl(_args: unknown, context: Context) {
+    if (!context.visitor.mayWrite(this.#entity)) return null;
     return signedUrl(context, "put", this.#file.run, this.#file.path);
   }
   uploadHeaders() {

@@ -208,7 +208,10 @@ export class RunType {
     });
     context.spend(page.files.length);
     return {
-      edges: page.files.map((file, i) => ({ node: new FileType(file), cursor: page.cursors[i] })),
+      edges: page.files.map((file, i) => ({
+        node: new FileType(file, this.stored.entity),
+        cursor: page.cursors[i],
+      })),
       pageInfo: { endCursor: page.endCursor, hasNextPage: page.hasNextPage },
     };
   }

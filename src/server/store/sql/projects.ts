@@ -1,4 +1,4 @@
-import type { Project, ProjectStore } from "../projects.ts";
+import type { Project, ProjectPage, ProjectStore } from "../projects.ts";
 import { decodeCursor, encodeCursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { ensureEntity } from "./people.ts";
@@ -64,7 +64,7 @@ export class SqlProjectStore implements ProjectStore {
   async list(
     entities: readonly string[] | "all",
     page: { first?: number; after?: string | null } = {},
-  ): Promise<{ projects: Project[]; endCursor: string | null; hasNextPage: boolean }> {
+  ): Promise<ProjectPage> {
     const first = Math.min(Math.max(page.first ?? 50, 0), 1000);
     // Activity moves projects while somebody pages; numbers of rows would skip some, and so do
     // times. What was active since the first page was asked for is seen there already.
@@ -74,7 +74,7 @@ export class SqlProjectStore implements ProjectStore {
       ...(after === null ? [] : ["(active_at, key) < (?, ?)"]),
     ];
     if (entities !== "all" && entities.length === 0) {
-      return { projects: [], endCursor: null, hasNextPage: false };
+      return { projects: [], cursors: [], endCursor: null, hasNextPage: false };
     }
     const rows = await this.#database.all<ProjectRow>(
       `SELECT * FROM (${SELECT}) AS listed ${where.length === 0 ? "" : "WHERE "}${
@@ -85,10 +85,11 @@ export class SqlProjectStore implements ProjectStore {
       first + 1,
     );
     const projects = rows.slice(0, first).map(toProject);
-    const last = projects.at(-1);
+    const cursors = projects.map(({ activeAt, key }) => encodeCursor([activeAt, key]));
     return {
       projects,
-      endCursor: last === undefined ? null : encodeCursor([last.activeAt, last.key]),
+      cursors,
+      endCursor: cursors.at(-1) ?? null,
       hasNextPage: rows.length > first,
     };
   }

@@ -7,6 +7,7 @@ export class RunClock {
   /** Milliseconds between the two clocks. */
   #offset: number;
   #wentBack = false;
+  #last = -Infinity;
 
   /**
    * @param start Seconds since 1970, of a run that is resumed.
@@ -35,13 +36,15 @@ export class RunClock {
   /**
    * Seconds since 1970, to the millisecond.
    *
-   * The monotonic clock stands still while a laptop sleeps, and the wall clock jumps: a jump ahead
-   * is followed, a jump back is not, so that no row is older than the one before it.
+   * The monotonic clock drifts, and stands still while a laptop sleeps: the wall clock is followed,
+   * which is the kernel's, too. Only when that is set back the monotonic clock goes on alone, so that
+   * no row is older than the one before it.
    */
   now(monotonic: number = this.#monotonic()): number {
     const drift = this.#wall() - monotonic - this.#offset;
-    if (drift > 1000) this.#offset += drift;
-    else if (drift < -1000) this.#wentBack = true;
-    return Math.round(monotonic + this.#offset) / 1000;
+    if (drift > -1000) this.#offset += drift;
+    else this.#wentBack = true;
+    this.#last = Math.max(this.#last, Math.round(monotonic + this.#offset));
+    return this.#last / 1000;
   }
 }

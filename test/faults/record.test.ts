@@ -60,6 +60,21 @@ describe("openRun()", () => {
 });
 
 describe("RunClock", () => {
+  test("now() is the wall clock's time, however the monotonic one drifts", () => {
+    let wall = 1_000_000;
+    let monotonic = 0;
+    const clock = new RunClock(undefined, { wall: () => wall, monotonic: () => monotonic });
+    for (const [passed, slower] of [[100, 98], [100, 103], [10_000, 9_700], [5_000, 5_200]]) {
+      wall += passed!;
+      monotonic += slower!;
+      expect(clock.now()).toBe(wall / 1000);
+    }
+    // Small steps back make time stand still, and not go back.
+    const before = clock.now();
+    wall -= 200;
+    expect(clock.now()).toBe(before);
+  });
+
   test("does not go back when the system's clock does, and follows it ahead", () => {
     let wall = 1_000_000;
     let monotonic = 0;

@@ -50,7 +50,8 @@ export function executionOf(
     const cell = execution === 0 ? firsts.get(kernel) : numbered.get(`${kernel} ${execution}`);
     if (cell === undefined || cell.status !== "error" || running === undefined) return cell;
     if (neverRan(cell)) return nextThatRan(cell) ?? cell;
-    return time <= running.seen! && running.start! >= (cell.start ?? 0) ? running : cell;
+    // Both are whole milliseconds, cut off.
+    return time < running.seen! + 1 && running.start! >= (cell.start ?? 0) ? running : cell;
   };
 }
 

@@ -21,6 +21,7 @@ export interface KernelProcessOptions {
 
 const GREETING_BYTES = 64;
 const START_MS = 30_000;
+const ATTEMPTS = 3;
 const encoder = new TextEncoder();
 
 /**
@@ -52,7 +53,18 @@ export class KernelProcess implements AsyncDisposable {
    *
    * @throws {Error} When it does not start within 30 s.
    */
-  static async start(
+  static async start(options: KernelProcessOptions): Promise<KernelProcess> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await KernelProcess.#start(options);
+      } catch (error) {
+        // Somebody else may have taken one of the ports meanwhile.
+        if (attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  static async #start(
     { connectionFile, cwd, env = {} }: KernelProcessOptions,
   ): Promise<KernelProcess> {
     const [shell, iopub, stdin, control, hb] = freePorts(5) as [number, ...number[]];

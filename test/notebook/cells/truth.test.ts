@@ -200,10 +200,12 @@ describe("executionOf()", () => {
   const error = { ename: "Error", evalue: "b", traceback: [] };
   const failed = cell(2, "b", { status: "error", error });
   const cells = [cell(1, "a"), failed, cell(3, "c"), cell(1, "a", { kernel: 1, start: 900 })];
+  const SEEN = cells[2]!.seen! + 0.01;
 
   test.each([
     ["the number that a row has", { execution: 1, time: 500 }, cells[0]],
     ["the next cell, when the thread could not know yet", { execution: 2, time: 305 }, cells[2]],
+    ["the next cell, when both came in one millisecond", { execution: 2, time: SEEN }, cells[2]],
     ["the failed cell, when it logs later", { execution: 2, time: 350 }, failed],
     ["the failed cell itself", { execution: 2, time: 210 }, failed],
     ["the cell that ran when there is no number", { execution: undefined, time: 320 }, cells[2]],

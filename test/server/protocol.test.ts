@@ -94,6 +94,7 @@ describe("GraphQL", () => {
     expect(data.serverInfo.features).toEqual([
       { name: "FILESTREAM_GZIP", isEnabled: true },
       { name: "STRUCTURED_CONSOLE_LOGS", isEnabled: true },
+      { name: "CELLAR_LIVE", isEnabled: true },
     ]);
   });
 

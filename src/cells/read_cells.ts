@@ -136,9 +136,8 @@ function metricOf(name: string, { series, first, last }: CellSeries): CellMetric
 }
 
 function hardwareOf(use: SystemUse): CellHardware | null {
-  const { cpuSeconds, gpuSeconds, peakMemory, peakGpuMemory, energy } = use;
-  const known = Object.entries({ cpuSeconds, gpuSeconds, peakMemory, peakGpuMemory, energy })
-    .filter(([, value]) => value !== undefined);
+  const { seconds: _seconds, gpus: _gpus, ...facts } = use;
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined);
   return known.length === 0 ? null : Object.fromEntries(known);
 }
 

@@ -23,6 +23,14 @@ export interface CellMetric {
 export interface CellHardware {
   /** Seconds of one processor core. */
   readonly cpuSeconds?: number;
+  /** Percent of all that the process may use of the processor, on average. */
+  readonly meanCpu?: number;
+  /** The same, at its peak. */
+  readonly peakCpu?: number;
+  /** Percent of the GPUs that were used, on average. */
+  readonly meanGpu?: number;
+  /** Percent of the busiest GPU, at its peak. */
+  readonly peakGpu?: number;
   /** Seconds of full use, of all GPUs. */
   readonly gpuSeconds?: number;
   /** Bytes of the process at its peak. */

@@ -183,12 +183,16 @@ export function changeText(change: number): string {
 /** What was sampled of the hardware, one fact a line. */
 export function hardwareLines(hardware: CellHardware | null): string[] {
   if (hardware === null) return [];
-  const { cpuSeconds, gpuSeconds, peakMemory, peakGpuMemory, energy } = hardware;
+  const { cpuSeconds, gpuSeconds, meanGpu, peakGpu } = hardware;
+  const { peakMemory, peakGpuMemory, energy } = hardware;
   const fact = (name: string, value: string) =>
     `<span style="white-space:nowrap"><span style="opacity:.7">${name}</span> ${value}</span>`;
   return [
     cpuSeconds === undefined || cpuSeconds < 0.05 ? "" : fact("CPU", formatDuration(cpuSeconds)),
     gpuSeconds === undefined ? "" : fact("GPU", formatDuration(gpuSeconds)),
+    meanGpu === undefined || peakGpu === undefined
+      ? ""
+      : fact("GPU in use", `${Math.round(meanGpu)} %, peak ${Math.round(peakGpu)} %`),
     peakMemory === undefined ? "" : fact("memory", formatBytes(peakMemory)),
     peakGpuMemory === undefined ? "" : fact("GPU memory", formatBytes(peakGpuMemory)),
     energy === undefined ? "" : fact("energy", `${formatNumber(energy)} J`),

@@ -26,7 +26,9 @@ describe("the notebook gpu", () => {
     // The panel, and run.system.
     expect(drawn.length).toBeGreaterThanOrEqual(2);
     for (const fragment of drawn) expect(fragment).not.toMatch(/<(script|svg|style)/);
-    expect(html.find((fragment) => fragment.includes("<table"))).toMatch(/replay[\s\S]*energy, J/);
+    const tables = html.filter((fragment) => fragment.includes("<table"));
+    expect(tables.find((table) => table.includes("come from a replay<"))).toMatch(/energy, J/);
+    expect(tables.some((table) => /GPU in use<\/span> \d+ %, peak \d+ %/.test(table))).toBe(true);
 
     const run = openRun(runDirectories(parent)[0]!);
     expect(run.warnings).toEqual([]);

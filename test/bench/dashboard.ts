@@ -31,7 +31,7 @@ async function longSeries(pages: PagesServer): Promise<BenchRow[]> {
     readCharts(pages.store, { runs: [run], keys: ["loss"], width: PIXELS, from, to, x });
   const what = "1,000,000 points at 1,000 px";
   // The most that is read from points: a part of as many chunks as are not drawn by their sums.
-  const widest = 195 * 1_024;
+  const widest = 165 * 1_024;
   return [
     atMost(`${what}, zoomed out`, await median(draw(-Infinity, Infinity)), 10, "ms"),
     atMost(`${what}, 20,000 of them`, await median(draw(500_000, 520_000)), 20, "ms"),

@@ -116,3 +116,16 @@ test("cellar server refuses ports, levels and data that are none", async () => {
   const nowhere = await cellar("server", "backup", "x", "--data", "/nonexistent");
   expect(nowhere.lines[0]).toContain("there is no server's data");
 });
+
+test("cellar server says when something else listens on its port", async () => {
+  const folder = await Deno.makeTempDir();
+  await using server = await serve({ port: 0, data: `${folder}/a`, loginFile: null });
+  const { port } = new URL(server.baseUrl);
+  const second = await cellar("server", "--port", port, "--data", `${folder}/b`);
+  expect(second).toEqual({
+    code: 1,
+    lines: [`cellar: Cannot listen on 127.0.0.1:${port}: something else does`],
+  });
+  await server.close();
+  await Deno.remove(folder, { recursive: true });
+});

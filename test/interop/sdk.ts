@@ -20,6 +20,8 @@ export interface Interop extends AsyncDisposable {
    * @returns What it printed as JSON on its last line that is some, its output, and its exit code.
    */
   python(script: string, options?: PythonOptions): Promise<PythonResult>;
+  /** Ends the server, and starts another on the same data and port, after a while. */
+  restart(awayMs: number, whileAway: () => Promise<void>): Promise<void>;
   /** Runs the SDK's command. */
   wandb(...args: string[]): Promise<PythonResult>;
 }
@@ -43,13 +45,15 @@ export async function startInterop(): Promise<Interop> {
   const folder = await Deno.makeTempDir();
   const loginFile = `${folder}/login.json`;
   const errors: string[] = [];
-  const server = await serve({
-    port: 0,
-    data: `${folder}/data`,
-    loginFile,
-    logLevel: "error",
-    writeLog: (line) => errors.push(line),
-  });
+  const start = (port: number) =>
+    serve({
+      port,
+      data: `${folder}/data`,
+      loginFile,
+      logLevel: "error",
+      writeLog: (line) => errors.push(line),
+    });
+  let server = await start(0);
   const data = await openData(`${folder}/data`);
   const key = await readKey(server.baseUrl, { path: loginFile });
   const [user] = await data.store.people.list();
@@ -78,12 +82,20 @@ export async function startInterop(): Promise<Interop> {
   };
 
   return {
-    server,
+    get server() {
+      return server;
+    },
     data,
     folder,
     user: user!.username,
     python: (script, { args = [], env = {} } = {}) =>
       run(WANDB.python, [`${RIG.root}/test/interop/${script}`, ...args], env),
+    async restart(awayMs, whileAway) {
+      await server.close();
+      await whileAway();
+      await new Promise((resolve) => setTimeout(resolve, awayMs));
+      server = await start(Number(new URL(server.baseUrl).port));
+    },
     wandb: (...args) => run(WANDB.wandb, args, {}),
     async [Symbol.asyncDispose]() {
       await data.store.close();

@@ -6,18 +6,35 @@ let interop: Interop;
 let online: PythonResult;
 let stopped: PythonResult;
 let failing: PythonResult;
+let away: Interop;
+let down: PythonResult;
 
 beforeAll(async () => {
   await setUpWandb();
-  interop = await startInterop();
+  [interop, away] = await Promise.all([startInterop(), startInterop()]);
   // Stopping takes the SDK fifteen seconds, which others can use.
-  [online, stopped, failing] = await Promise.all([
+  [online, stopped, failing, down] = await Promise.all([
     interop.python("online.py"),
     interop.python("stopped.py"),
     interop.python("failing.py"),
+    runWithoutServer(),
   ]);
 }, 400_000);
-afterAll(() => interop?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  await away?.[Symbol.asyncDispose]();
+  await interop?.[Symbol.asyncDispose]();
+});
+
+/** Takes the server away in the middle of a run, for three seconds. */
+async function runWithoutServer(): Promise<PythonResult> {
+  const script = away.python("down.py");
+  let ended = false;
+  script.finally(() => ended = true);
+  const isLogging = () => Deno.stat(`${away.folder}/is-logging`).then(() => true, () => false);
+  while (!ended && !await isLogging()) await new Promise((resolve) => setTimeout(resolve, 50));
+  await away.restart(3000, () => Deno.writeTextFile(`${away.folder}/is-down`, ""));
+  return await script;
+}
 
 async function stored(id: string) {
   const run = await interop.data.store.runs.find(interop.user, "proj", id);
@@ -209,6 +226,17 @@ describe("the wandb SDK", () => {
     expect(failing.output).toContain("the API key is not valid here");
     expect(failing.code).toBe(1);
     expect(await stored("failing")).toMatchObject({ state: "failed", exitCode: 1 });
+  });
+
+  test("log() goes on while the server is away, and finish() brings every row", async () => {
+    expect(down.code, down.output).toBe(0);
+    const { store } = away.data;
+    const run = await store.runs.find(away.user, "proj", "down");
+    expect(run).toMatchObject({ state: "finished", historyLines: 100 });
+    const lines = await store.lines.read(run!.key, "history");
+    expect(lines.map(({ text }) => JSON.parse(text).v)).toEqual(
+      Array.from({ length: 100 }, (_, i) => i),
+    );
   });
 
   test("wandb sync brings an offline run, and again nothing", async () => {

@@ -13,9 +13,9 @@ export interface SeriesViewOptions extends Domain {
 
 /**
  * A chunk that spans at most this many pixels is drawn by what it adds up to: a chart of a thousand
- * pixels reads the points of 200 chunks at the most.
+ * pixels reads the points of some 170 chunks at the most.
  */
-const NARROW = 5;
+const NARROW = 6;
 
 /**
  * Reads a series for a chart: of what lies within a few pixels the sums of its chunks alone, of all

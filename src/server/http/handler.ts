@@ -13,7 +13,7 @@ import { BodyMemory } from "./body_memory.ts";
 import { Metrics } from "./metrics.ts";
 import { checkHost } from "./origin.ts";
 import { RateLimit, TooSoon } from "./rate_limit.ts";
-import { endingWith } from "./until.ts";
+import { endingWith } from "./ending_with.ts";
 
 /** Answers with a page, when the address is one. */
 export type Pages = (

@@ -2,7 +2,7 @@ import { checkProject, checkRunId, checkTags as checkTagNames } from "../../name
 import { Refusal } from "../refusal.ts";
 
 /** A project's name by W&B's rules. */
-export function checkName(_what: "project", name: string): string {
+export function checkProjectName(name: string): string {
   return refusing(() => checkProject(name.toWellFormed()));
 }
 

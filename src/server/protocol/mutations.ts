@@ -4,7 +4,7 @@ import { checkEntityName } from "../people/entity_names.ts";
 import { demandWrite } from "../people/visitor.ts";
 import { Refusal } from "../refusal.ts";
 import type { RunState, StoredRun } from "../store/store.ts";
-import { checkName, checkRunName, checkTags } from "./check_names.ts";
+import { checkProjectName, checkRunName, checkTags } from "./check_names.ts";
 import type { Context } from "./context.ts";
 import { makeId, readId } from "./ids.ts";
 import { patchOf, type UpsertBucketInput } from "./run_patch.ts";
@@ -42,7 +42,7 @@ export const MUTATIONS = {
     }
     const entity = checkEntityName(input.entityName || ownEntity(context));
     demandWrite(context.visitor, entity);
-    const name = checkName("project", input.modelName || DEFAULT_PROJECT);
+    const name = checkProjectName(input.modelName || DEFAULT_PROJECT);
     const id = checkRunName(input.name || makeRunId());
     if (input.tags) checkTags(input.tags);
     const { project } = await store.projects.ensure(entity, name, context.at);
@@ -102,7 +102,7 @@ export const MUTATIONS = {
     const { projects } = context.services.store;
     const entity = checkEntityName(input.entityName || ownEntity(context));
     demandWrite(context.visitor, entity);
-    const name = checkName("project", input.name || "");
+    const name = checkProjectName(input.name || "");
     const { project, inserted } = await projects.ensure(entity, name, context.at);
     if (typeof input.description === "string") {
       await projects.describe(project.key, input.description);

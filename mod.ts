@@ -40,7 +40,8 @@ export type {
 } from "./src/system/summarize_system.ts";
 export type { SystemData } from "./src/run/system_rows.ts";
 export type { SystemView } from "./src/run/system_view.ts";
-export type { FinishReport, Run } from "./src/run/run.ts";
+export type { FinishReport } from "./src/run/finish_report.ts";
+export type { Run } from "./src/run/run.ts";
 export type { LogData, LogOptions } from "./src/run/history.ts";
 export type { Json, SummaryKind } from "./src/record/lines.ts";
 export type { MetricDefinition } from "./src/run/metric.ts";

@@ -1,23 +1,23 @@
 import { RunCells } from "../cells/run_cells.ts";
-import { type MediaService, mediaService } from "../media/make/service.ts";
 import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
-import type { MediaAnswer, MediaRequest } from "../record/media_job.ts";
+import type { MediaAnswer } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
-import { spareMemory } from "../record/spare_memory.ts";
 import { RunClock } from "./clock.ts";
-import type { ChartOptions, RunCompanion, RunDelivery } from "./companion.ts";
+import type { ChartOptions, RunCompanion } from "./companion.ts";
 import { Displayable } from "./displayable.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
+import { deliveryOf, type FinishReport } from "./finish_report.ts";
 import { History, type LogData, type LogOptions } from "./history.ts";
 import { type MetricDefinition, toMetricLine } from "./metric.ts";
 import { Metrics } from "./metrics.ts";
 import { quoteName } from "./names.ts";
-import { PendingValues } from "./pending_values.ts";
+import { NotedLines } from "./noted_lines.ts";
 import { recordValue } from "./record_value.ts";
-import { recordedObject, toJson } from "./recorded_object.ts";
 import { RunRecorder } from "./recorder.ts";
+import { RunConfig } from "./run_config.ts";
 import type { RunConsole } from "./run_console.ts";
+import { RunMedia } from "./run_media.ts";
 import type { RunRecord } from "./run_record.ts";
 import { summaryObject } from "./summary_object.ts";
 import { SystemView } from "./system_view.ts";
@@ -25,20 +25,6 @@ import { drawTable, type TableOptions } from "./table.ts";
 import type { WatchOptions } from "../watch/model_watch.ts";
 import { RunWatches, type Watch } from "../watch/run_watches.ts";
 import { Warnings } from "./warnings.ts";
-
-/** What `finish` says. */
-export interface FinishReport {
-  /** Rows (distinct steps) recorded in all. */
-  readonly rows: number;
-  /** Rows that could not be written, because the disk was full, say. */
-  readonly lost: number;
-  /** Rows and values that were refused. */
-  readonly rejected: { readonly rows: number; readonly values: number };
-  /** Where the run is recorded; null in mode `disabled`. */
-  readonly directory: string | null;
-  /** What was delivered to a server; null for a run that stays local. */
-  readonly sync: RunDelivery | null;
-}
 
 /** What a run is made from; `init` gathers it. */
 export interface RunContext {
@@ -59,11 +45,6 @@ export interface RunContext {
 }
 
 const POLL_MS = 250;
-/** How long the end of a run waits for media that are being made. */
-const MEDIA_MS = 60_000;
-const EXIT_MEDIA_MS = 5_000;
-const MEDIA_POLL_MS = 5;
-const MAX_NOTED = 1_000;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -95,20 +76,17 @@ export class Run {
   readonly summary: Record<string, unknown>;
 
   readonly #start: StartLine;
-  readonly #configTree: Record<string, unknown> = {};
+  readonly #config: RunConfig;
   readonly #assigned = new Map<string, Json>();
   readonly #metrics: Metrics;
   readonly #clock: RunClock;
   readonly #history: History;
-  readonly #pending: PendingValues;
+  readonly #media: RunMedia;
   readonly #watches: RunWatches;
-  /** Makes media on this thread, where there is no other. */
-  #media: MediaService | null = null;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
   readonly #alerts = new Alerts();
-  /** The last line of each kind that values asked for. */
-  readonly #noted = new Map<string, string>();
+  readonly #noted = new NotedLines((line) => this.#line(line));
   readonly #abort = new AbortController();
   readonly #onFinish: ((run: Run) => void) | undefined;
   #companion: RunCompanion | null = null;
@@ -148,8 +126,9 @@ export class Run {
         this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
       onRecovered: () => {},
     });
-    this.#pending = new PendingValues({
-      make: (request, transfer) => this.#make(request, transfer),
+    this.#media = new RunMedia({
+      directory,
+      companion: () => this.#companion,
       onError: (key, message) => this.#history.refuse(key, new UnrecordableValue(message)),
       onWarning: (key, message) => this.warn(`media:${key}`, `${quoteName(key)}: ${message}`),
     });
@@ -159,8 +138,8 @@ export class Run {
         metrics: this.#metrics,
         warnings: this.#warnings,
         strictNames: context.strictNames,
-        pending: this.#pending,
-        line: (line) => this.#note(line),
+        pending: this.#media.pending,
+        line: (line) => this.#noted.note(line),
         append: (line, monotonic) => this.#append(line, monotonic),
         ...(context.cell === undefined ? {} : { cell: context.cell }),
       },
@@ -174,10 +153,13 @@ export class Run {
       warn: (code, message) => this.warn(code, message),
     });
     this.#history.close(resumed?.pendingSteps ?? []);
-    for (const [key, value] of resumed?.config ?? []) define(this.#configTree, key, value);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
     this.#line(start);
-    this.config = recordedObject(this.#configTree, this.#configSink());
+    this.#config = new RunConfig({
+      line: (line) => this.#line(line),
+      onRefuse: (key, reason) => this.#refuse("config", key, reason),
+    }, resumed?.config);
+    this.config = this.#config.object;
     Object.assign(this.config, context.config);
     this.summary = summaryObject({
       metrics: this.#metrics,
@@ -187,8 +169,8 @@ export class Run {
         recordValue(value, {
           key,
           step: "summary",
-          pending: this.#pending,
-          line: (line) => this.#note(line),
+          pending: this.#media.pending,
+          line: (line) => this.#noted.note(line),
           also: (other, otherValue) => void (this.summary[other] = otherValue),
         }, () => {}),
       onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
@@ -415,7 +397,7 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
-    if (!this.#closed) this.#awaitMedia();
+    if (!this.#closed) this.#media.settleNow();
     this.#close(exitCode);
   }
 
@@ -423,7 +405,7 @@ export class Run {
     if (this.#closed) return;
     this.#ended = true;
     this.#watches.unwatch();
-    this.#pending.abandon("the run ended before it was made");
+    this.#media.pending.abandon("the run ended before it was made");
     this.#closed = true;
     const recorder = this.#recorder;
     recorder?.flush();
@@ -544,8 +526,7 @@ export class Run {
    * @internal
    */
   answer(answer: MediaAnswer): void {
-    spareMemory.give(answer.spare ?? []);
-    this.#pending.answer(answer);
+    this.#media.answer(answer);
   }
 
   /**
@@ -554,48 +535,7 @@ export class Run {
    * @internal
    */
   abandon(reason: string): void {
-    this.#pending.abandon(reason);
-  }
-
-  /** Waits for media that are being made, within bounds; a slow disk must not hold up the end. */
-  async #mediaSettled(): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, MEDIA_MS);
-    const poll = setInterval(() => this.#companion?.poll(), MEDIA_POLL_MS);
-    await Promise.race([this.#pending.settled(), late.promise]);
-    clearTimeout(timer);
-    clearInterval(poll);
-    await this.#media?.close();
-  }
-
-  /** The same for a process that ends at once, where nothing can be awaited. */
-  #awaitMedia(): void {
-    const deadline = performance.now() + EXIT_MEDIA_MS;
-    const never = new Int32Array(new SharedArrayBuffer(4));
-    while (this.#pending.size > 0 && this.#media === null && performance.now() < deadline) {
-      this.#companion?.poll();
-      if (this.#pending.size > 0) Atomics.wait(never, 0, 0, MEDIA_POLL_MS);
-    }
-  }
-
-  #make(request: MediaRequest, transfer: readonly ArrayBuffer[]): void {
-    if (this.directory === null) {
-      // A run that is not recorded has no place for files.
-      queueMicrotask(() => this.answer({ id: request.id, value: null }));
-      return;
-    }
-    if (this.#companion?.make(request, transfer) === true) return;
-    this.#media ??= mediaService(this.directory, (answer) => this.answer(answer));
-    this.#media.make(request);
-  }
-
-  /** A line that a value asks for each time that it is logged: it is written when it has changed. */
-  #note(line: RunLine): void {
-    const what = "key" in line ? line.key : "set" in line ? Object.keys(line.set ?? {}).join() : "";
-    const text = JSON.stringify(line);
-    if (this.#noted.get(`${line.type} ${what}`) === text) return;
-    if (this.#noted.size < MAX_NOTED) this.#noted.set(`${line.type} ${what}`, text);
-    this.#line(line);
+    this.#media.pending.abandon(reason);
   }
 
   #line(line: RunLine): void {
@@ -619,9 +559,9 @@ export class Run {
 
   async #deliver(exitCode: number): Promise<FinishReport> {
     this.#watches.unwatch();
-    if (this.#pending.size > 0) {
+    if (this.#media.pending.size > 0) {
       this.#ended = true;
-      await this.#mediaSettled();
+      await this.#media.settled();
     }
     this.#close(exitCode);
     const sync = await this.#companion?.finished() ?? null;
@@ -645,60 +585,15 @@ export class Run {
     this.#line({ type: "rejected", rows, values });
   }
 
-  #configSink() {
-    return {
-      set: ([key = ""]: readonly string[]) => {
-        const value = this.#configTree[key];
-        this.#line({ type: "config", set: { [key]: jsonOf(value) } });
-      },
-      remove: (path: readonly string[]) => {
-        const [key = ""] = path;
-        this.#line(
-          path.length === 1
-            ? { type: "config", remove: [key] }
-            : { type: "config", set: { [key]: jsonOf(this.#configTree[key]) } },
-        );
-      },
-      refuse: (path: readonly string[], reason: string) =>
-        this.#refuse("config", path.join("."), reason),
-    };
-  }
-
   #refuse(where: string, key: string, reason: string): void {
     this.warn(`${where}:${key}`, `Cannot record ${where} ${quoteName(key)}: ${reason}`);
   }
 
   *#snapshot(): Generator<RunLine> {
     yield this.#start;
-    for (const [key, value] of Object.entries(this.#configTree)) {
-      yield { type: "config", set: { [key]: jsonOf(value) } };
-    }
+    yield* this.#config.lines();
     yield* this.#metrics.definitions();
     for (const [key, value] of this.#assigned) yield { type: "summary", set: { [key]: value } };
-  }
-}
-
-/** The public part of it. */
-function deliveryOf(delivery: RunDelivery): RunDelivery {
-  const { complete, delivered, left, filesLeft, reason, url } = delivery;
-  return { complete, delivered, left, filesLeft, reason, url };
-}
-
-function define(tree: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(tree, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
-}
-
-function jsonOf(value: unknown): Json {
-  try {
-    return toJson(value);
-  } catch (error) {
-    if (error instanceof UnrecordableValue) return null;
-    throw error;
   }
 }
 

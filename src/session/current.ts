@@ -2,7 +2,8 @@ import type { SaveOptions } from "../files/save_options.ts";
 import type { AlertOptions } from "../run/alert.ts";
 import type { LogData, LogOptions } from "../run/history.ts";
 import type { MetricDefinition } from "../run/metric.ts";
-import type { FinishReport, Run } from "../run/run.ts";
+import type { FinishReport } from "../run/finish_report.ts";
+import type { Run } from "../run/run.ts";
 import type { WatchOptions } from "../watch/model_watch.ts";
 import type { Watch } from "../watch/run_watches.ts";
 

@@ -1,3 +1,4 @@
+import { existsSync } from "@std/fs";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { draw, drawPanel } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
@@ -134,16 +135,23 @@ export class LiveRun {
   }
 
   #beginHeartbeat(path: string): void {
+    // The folder alone says nothing: what writes files makes it again.
+    if (!existsSync(join(this.#directory, RUN_FILES.run))) return this.#vanished();
     try {
       Deno.writeTextFileSync(path, "");
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) return this.#fail(error);
-      const { syncLine } = this.#follower;
-      this.#follower.close();
-      this.#follower = new Follower(this.#directory);
-      this.#follower.syncLine = syncLine;
-      this.#events.vanished();
+      if (error instanceof Deno.errors.NotFound) this.#vanished();
+      else this.#fail(error);
     }
+  }
+
+  /** Begins to follow the directory anew. */
+  #vanished(): void {
+    const { syncLine } = this.#follower;
+    this.#follower.close();
+    this.#follower = new Follower(this.#directory);
+    this.#follower.syncLine = syncLine;
+    this.#events.vanished();
   }
 
   #fail(error: unknown): void {

@@ -57,7 +57,7 @@ async function execute(name: string, order: Expected["order"]): Promise<string> 
   let kernel = await start();
   for (const step of order) {
     if (step === "restart") {
-      await recorded(dir);
+      await recorded(dir, restarts - 1);
       await kernel.kill();
       kernel = await start();
       continue;
@@ -65,13 +65,13 @@ async function execute(name: string, order: Expected["order"]): Promise<string> 
     const source = typeof step === "number" ? cells[step].source.join("") : step.source;
     await kernel.execute(source);
   }
-  await recorded(dir);
+  await recorded(dir, restarts - 1);
   await kernel.kill();
   return dir;
 }
 
 /** Waits until nothing more is recorded: of timers, or by a worker that starts late. */
-async function recorded(dir: string): Promise<void> {
+async function recorded(dir: string, kernel: number): Promise<void> {
   const size = () => {
     return runDirectories(dir).map((run) => {
       return ["cells.jsonl", "history.jsonl"].map((name) => sizeOf(`${run}/${name}`));
@@ -82,7 +82,9 @@ async function recorded(dir: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const now = size();
     // The line of the kernel alone says that the worker has only just begun.
-    const begun = runDirectories(dir).every((run) => cellsOf(run).some(ended));
+    const cells = runDirectories(dir).map(cellsOf);
+    const begun = cells.every((all) => all.some(ended)) &&
+      cells.some((all) => all.some((cell) => cell.kernel === kernel && ended(cell)));
     quiet = now === before && begun ? quiet + 1 : 0;
     before = now;
   }

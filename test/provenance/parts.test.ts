@@ -97,7 +97,7 @@ describe("denoFlags()", () => {
       "-c",
       "x",
     );
-    expect(denoFlags(command, "/work/train.ts", "/work")).toEqual({
+    expect(denoFlags(command, "/project/train.ts", "/project")).toEqual({
       flags: [
         "--config",
         "sub/deno.json",
@@ -106,10 +106,11 @@ describe("denoFlags()", () => {
         "map.json",
       ],
       lock: ["--no-lock"],
-      config: "/work/sub/deno.json",
+      config: "/project/sub/deno.json",
     });
-    expect(denoFlags(["deno", "--no-config", "a.ts"], "/work/a.ts", "/work").config).toBeNull();
-    expect(denoFlags([], "/work/a.ts", "/work")).toEqual(noFlags);
+    expect(denoFlags(["deno", "--no-config", "a.ts"], "/project/a.ts", "/project").config)
+      .toBeNull();
+    expect(denoFlags([], "/project/a.ts", "/project")).toEqual(noFlags);
   });
 });
 
@@ -144,9 +145,9 @@ describe("findProject()", () => {
 
 describe("pathInProject()", () => {
   test("never leads out of the project", () => {
-    expect(pathInProject("/work/app", "/work/app/src/a b.ts")).toBe("src/a b.ts");
-    expect(pathInProject("/work/app", "/work/lib/c.ts")).toBe("_up/lib/c.ts");
-    expect(pathInProject("/work/app", "/etc/passwd")).toBe("_up/_up/etc/passwd");
+    expect(pathInProject("/project/app", "/project/app/src/a b.ts")).toBe("src/a b.ts");
+    expect(pathInProject("/project/app", "/project/lib/c.ts")).toBe("_up/lib/c.ts");
+    expect(pathInProject("/project/app", "/etc/passwd")).toBe("_up/_up/etc/passwd");
   });
 });
 

@@ -10,5 +10,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    // A kernel or a browser that a busy machine starves is given another chance; what is wrong fails
+    // again.
+    retry: Deno.env.get("CI") ? 1 : 0,
   },
 });

@@ -17,6 +17,7 @@ export interface CellRow {
 
 const MAX_CELLS = 200;
 const MAX_METRICS = 4;
+const SPARKLINE = 60;
 const BORDER = "1px solid rgba(128,128,128,.3)";
 const CELL = "padding:4px 7px;border:0;text-align:left;vertical-align:top";
 const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px";
@@ -119,9 +120,9 @@ function codeHtml(cell: CellSummary): string {
     transpiled ? "as compiled: it ran before the recording" : "",
     consoleLines === 0 ? "" : `printed ${count(consoleLines, "line")}`,
   ].filter((note) => note !== "");
-  return `<div title="${title}" style="${MONO};white-space:nowrap;overflow:hidden;` +
-    `text-overflow:ellipsis;max-width:180px">${oneLine(firstLine(source), 80)}</div>` +
-    notes.map((note) => small(note)).join("");
+  return `<div style="max-width:150px"><div title="${title}" style="${MONO};white-space:nowrap;` +
+    `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
+    `${notes.map((note) => small(note)).join("")}</div>`;
 }
 
 function statusHtml({ status, error, warnings, disorder }: CellSummary): string {
@@ -150,15 +151,13 @@ function small(html: string): string {
 }
 
 function metricsHtml({ summary, view }: CellRow): string {
-  const { metrics, media } = summary;
+  const { metrics, media, histograms } = summary;
   const lines = metrics.slice(0, MAX_METRICS).map((metric) => metricHtml(metric, view));
   const more = metrics.length - lines.length;
-  if (more > 0) lines.push(`<span style="opacity:.7">… and ${formatCount(more)} more</span>`);
-  if (media > 0) {
-    lines.push(
-      `<span style="opacity:.7">${count(media, "image or table", "images or tables")}</span>`,
-    );
-  }
+  if (more > 0) lines.push(`<div style="opacity:.7">… and ${formatCount(more)} more</div>`);
+  const others = [count(media, "medium", "media"), count(histograms, "histogram")]
+    .filter((words) => words !== "").join(" · ");
+  if (others !== "") lines.push(`<div style="opacity:.7">${others}</div>`);
   return lines.join("");
 }
 
@@ -167,11 +166,19 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : `${imageTag(sparkline(seen, { name, width: 72, height: 18 }))} `;
+    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }))} `;
   const moved = changeText(change);
-  return `<div style="white-space:nowrap">${image}<span>${oneLine(name, 32)}</span> ` +
-    `<strong style="font-variant-numeric:tabular-nums">${formatNumber(last)}</strong>` +
-    (moved === "" || points < 2 ? "" : ` <span style="opacity:.7">${moved}</span>`) + `</div>`;
+  // What does not fit into the column goes on below the name, not below the sparkline.
+  const hanging = image === ""
+    ? ""
+    : `;padding-left:${SPARKLINE + 4}px;text-indent:-${SPARKLINE + 4}px`;
+  return `<div style="overflow-wrap:break-word${hanging}">${image}<span>${
+    oneLine(name, 32)
+  }</span> <strong style="${NUMBERS}">${formatNumber(last)}</strong>` +
+    (moved === "" || points < 2
+      ? ""
+      : ` <span style="opacity:.7;white-space:nowrap">${moved}</span>`) +
+    `</div>`;
 }
 
 /** How a metric changed within a cell: "+0.3", "−12". */

@@ -5,12 +5,23 @@ import type { NamedSeries } from "./types.ts";
 const MAX_NAME = 80;
 const MAX_DESCRIBED = 6;
 
-/** Says in words what a chart shows, for who cannot see it. */
-export function describeChart(series: readonly NamedSeries[], xLabel: string): string {
+/** What is said of series that have no points. */
+export const NO_POINTS = "no points yet";
+
+/**
+ * Says in words what a chart shows, for who cannot see it.
+ *
+ * @param empty What it says of one that has no points.
+ */
+export function describeChart(
+  series: readonly NamedSeries[],
+  xLabel: string,
+  empty: string = NO_POINTS,
+): string {
   const axis = label(xLabel);
   const [only] = series;
   if (only === undefined) return "An empty chart.";
-  if (series.length === 1) return sentence(only, axis);
+  if (series.length === 1) return sentence(only, axis, empty);
   const parts = series.slice(0, MAX_DESCRIBED).map(
     ({ name, view }) =>
       Number.isNaN(view.first)
@@ -22,10 +33,10 @@ export function describeChart(series: readonly NamedSeries[], xLabel: string): s
   return `${formatCount(series.length)} series over ${axis}: ${parts.join("; ")}.`;
 }
 
-function sentence({ name, view }: NamedSeries, axis: string): string {
+function sentence({ name, view }: NamedSeries, axis: string, empty: string): string {
   const { points, nonFinite, first, last, min, minX, max, maxX } = view;
   const title = label(name);
-  if (points === 0) return `${title} over ${axis}: no points yet.`;
+  if (points === 0) return `${title} over ${axis}: ${label(empty)}.`;
   if (nonFinite === points) {
     return `${title} over ${axis}, ${count(points, "point")}, none of them finite.`;
   }

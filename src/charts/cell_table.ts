@@ -1,6 +1,6 @@
 import type { CellHardware, CellMetric, CellStatus, CellSummary } from "../cells/types.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber } from "./format.ts";
+import { counted, formatBytes, formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { firstLine, stateDetails, type StateInWords } from "./notebook_state.ts";
 import { STATES } from "./palette.ts";
@@ -76,7 +76,7 @@ export function cellTable(rows: readonly CellRow[], state: StateInWords): string
   });
   const more = rows.length - shown.length;
   return `<div style="font-size:13px;line-height:1.5"><div style="overflow-x:auto">` +
-    (more > 0 ? `<div style="opacity:.7">${count(more, "earlier cell")}</div>` : "") +
+    (more > 0 ? `<div style="opacity:.7">${counted(more, "earlier cell")}</div>` : "") +
     `<table style="border-collapse:collapse;border:0;margin:4px 0;font-size:13px;line-height:1.4">` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>` +
     `${stateDetails(state)}</div>`;
@@ -118,7 +118,7 @@ function codeHtml(cell: CellSummary): string {
   const title = escapeHtml(truncate(source, 1_000));
   const notes = [
     transpiled ? "as compiled: it ran before the recording" : "",
-    consoleLines === 0 ? "" : `printed ${count(consoleLines, "line")}`,
+    consoleLines === 0 ? "" : `printed ${counted(consoleLines, "line")}`,
   ].filter((note) => note !== "");
   return `<div style="max-width:150px"><div title="${title}" style="${MONO};white-space:nowrap;` +
     `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
@@ -133,7 +133,7 @@ function statusHtml({ status, error, warnings, disorder }: CellSummary): string 
     error === null ? "" : small(oneLine(error, 60)),
     ...disorder.map((what) => small(`⇅ ${what}`)),
     warnings.length === 0 ? "" : small(
-      `<span style="color:${STATES.crashed}">▲ ${count(warnings.length, "warning")}</span>`,
+      `<span style="color:${STATES.crashed}">▲ ${counted(warnings.length, "warning")}</span>`,
     ),
   ].join("");
 }
@@ -155,8 +155,10 @@ function metricsHtml({ summary, view }: CellRow): string {
   const lines = metrics.slice(0, MAX_METRICS).map((metric) => metricHtml(metric, view));
   const more = metrics.length - lines.length;
   if (more > 0) lines.push(`<div style="opacity:.7">… and ${formatCount(more)} more</div>`);
-  const others = [count(media, "medium", "media"), count(histograms, "histogram")]
-    .filter((words) => words !== "").join(" · ");
+  const others = [
+    media === 0 ? "" : counted(media, "medium", "media"),
+    histograms === 0 ? "" : counted(histograms, "histogram"),
+  ].filter((words) => words !== "").join(" · ");
   if (others !== "") lines.push(`<div style="opacity:.7">${others}</div>`);
   return lines.join("");
 }
@@ -217,10 +219,6 @@ export function stepsText({ steps }: CellSummary): string {
   if (steps === null) return "";
   const { first, last } = steps;
   return first === last ? formatCount(first) : `${formatCount(first)}–${formatCount(last)}`;
-}
-
-function count(n: number, noun: string, nouns = `${noun}s`): string {
-  return n === 0 ? "" : `${formatCount(n)} ${n === 1 ? noun : nouns}`;
 }
 
 function oneLine(text: string, length: number): string {

@@ -1,5 +1,5 @@
 import { harmless, truncate } from "./escape.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { counted, formatCount, formatNumber } from "./format.ts";
 import type { NamedSeries } from "./types.ts";
 
 const MAX_NAME = 80;
@@ -38,17 +38,17 @@ function sentence({ name, view }: NamedSeries, axis: string, empty: string): str
   const title = label(name);
   if (points === 0) return `${title} over ${axis}: ${label(empty)}.`;
   if (nonFinite === points) {
-    return `${title} over ${axis}, ${count(points, "point")}, none of them finite.`;
+    return `${title} over ${axis}, ${counted(points, "point")}, none of them finite.`;
   }
   const ending = nonFinite === 0
     ? ""
-    : ` ${count(nonFinite, "value")} ${nonFinite === 1 ? "is" : "are"} not finite.`;
+    : ` ${counted(nonFinite, "value")} ${nonFinite === 1 ? "is" : "are"} not finite.`;
   if (points - nonFinite === 1) {
     return `${title} over ${axis}: ${formatNumber(first)} at ${axis} ${
       formatNumber(minX)
     }.${ending}`;
   }
-  const beginning = `${title} over ${axis}, ${count(points, "point")}`;
+  const beginning = `${title} over ${axis}, ${counted(points, "point")}`;
   if (min === max) return `${beginning}: constant at ${formatNumber(first)}.${ending}`;
   const direction = last < first ? "down to" : last > first ? "up to" : "to";
   const extreme = last > first
@@ -56,10 +56,6 @@ function sentence({ name, view }: NamedSeries, axis: string, empty: string): str
     : `lowest ${formatNumber(min)} at ${axis} ${formatNumber(minX)}`;
   return `${beginning}: from ${formatNumber(first)} ${direction} ${formatNumber(last)}, ` +
     `${extreme}.${ending}`;
-}
-
-function count(n: number, noun: string): string {
-  return `${formatCount(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function label(name: string): string {

@@ -1,4 +1,6 @@
 import { decimate } from "../charts/decimate.ts";
+import { harmless } from "../charts/escape.ts";
+import { counted } from "../charts/format.ts";
 import { imageTag } from "../charts/image.ts";
 import { mediaWords } from "../charts/media_words.ts";
 import type { NamedSeries } from "../charts/types.ts";
@@ -39,7 +41,8 @@ export async function drawPanel(follower: Follower): Promise<Drawn> {
   // Plot takes 0.1 s to load, which who only wants words should not pay.
   const { panel } = await import("../charts/panel.ts");
   const view = await panelView(follower);
-  return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
+  const text = `${view.name} is ${view.state}, ${counted(view.rows, "row")}`;
+  return { html: panel(view), text: harmless(text, true) };
 }
 
 /** What was watched, from the rows themselves: a panel does not follow histograms. */

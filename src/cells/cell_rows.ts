@@ -2,6 +2,7 @@ import { Series } from "../charts/series.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine } from "../record/lines.ts";
 import { parseLine, toNumber } from "../record/parse_line.ts";
+import { isPending } from "../record/recordable.ts";
 import { Tail } from "../record/tail.ts";
 import { executionOf } from "../notebook/cells/execution_of.ts";
 import type { RecordedCell } from "../notebook/cells/recorded_cells.ts";
@@ -12,9 +13,20 @@ export interface CellRows {
   last: number;
   /** Distinct steps. */
   rows: number;
+  /** Histograms, each time that one was logged. */
+  histograms: number;
+  /** Images, tables and other media, each time that one was logged. */
   media: number;
+  /** The last medium of each name, in the order in which they came first. */
+  readonly lastMedia: Map<string, CellMedium>;
   /** By metric, in the order in which they came. */
   readonly metrics: Map<string, CellSeries>;
+}
+
+/** An image, a table or the like, as it was recorded. */
+export interface CellMedium {
+  readonly step: number;
+  readonly value: { readonly [key: string]: unknown };
 }
 
 /** A metric's values within a cell. */
@@ -26,7 +38,7 @@ export interface CellSeries {
 
 /** Seconds with three decimals, times a thousand, can be a little less than the milliseconds. */
 const ROUNDING = 0.01;
-/** Beyond this many metrics a cell has no more series. */
+/** Beyond this many metrics a cell has no more series, and as many media. */
 const MAX_METRICS = 500;
 
 /**
@@ -52,7 +64,15 @@ export function rowsByCell(
       if (cell === undefined || (wanted !== undefined && cell !== wanted)) continue;
       let rows = found.get(cell);
       if (rows === undefined) {
-        rows = { first: row._step, last: NaN, rows: 0, media: 0, metrics: new Map() };
+        rows = {
+          first: row._step,
+          last: NaN,
+          rows: 0,
+          histograms: 0,
+          media: 0,
+          lastMedia: new Map(),
+          metrics: new Map(),
+        };
         found.set(cell, rows);
       }
       if (row._step !== rows.last) rows.rows++;
@@ -77,7 +97,7 @@ function addValue(
   const number = toNumber(value);
   if (number === undefined) {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return;
-    if ("_type" in value) rows.media++;
+    if ("_type" in value) addMedium(rows, name, { step, value });
     else {
       for (const [key, inner] of Object.entries(value)) {
         addValue(rows, `${name}.${key}`, inner, step, buckets);
@@ -94,4 +114,17 @@ function addValue(
   metric.series.push(step, number);
   if (Number.isNaN(metric.first) && Number.isFinite(number)) metric.first = number;
   metric.last = number;
+}
+
+function addMedium(rows: CellRows, name: string, medium: CellMedium): void {
+  // It comes in a line of its own when it is made.
+  if (isPending(medium.value)) return;
+  if (medium.value["_type"] === "histogram") {
+    rows.histograms++;
+    return;
+  }
+  rows.media++;
+  if (rows.lastMedia.has(name) || rows.lastMedia.size < MAX_METRICS) {
+    rows.lastMedia.set(name, medium);
+  }
 }

@@ -120,6 +120,7 @@ function summarize(
     steps: rows === undefined ? null : { first: rows.first, last: rows.last, rows: rows.rows },
     metrics: Array.from(rows?.metrics ?? [], ([name, metric]) => metricOf(name, metric)),
     media: rows?.media ?? 0,
+    histograms: rows?.histograms ?? 0,
     hardware: known && context.use !== undefined
       ? hardwareOf(context.use({ start: start / 1000, end: end / 1000 }))
       : null,

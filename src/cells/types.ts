@@ -68,6 +68,8 @@ export interface CellSummary {
   readonly metrics: readonly CellMetric[];
   /** Images, tables and other media that it logged. */
   readonly media: number;
+  /** Histograms that it logged. */
+  readonly histograms: number;
   /** Null when nothing was sampled. */
   readonly hardware: CellHardware | null;
   /** Lines printed. */

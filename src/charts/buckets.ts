@@ -138,7 +138,8 @@ export class Buckets {
     const high = both ? Math.max(numbers[l + 4]!, numbers[r + 4]!) : numbers[source + 4]!;
     numbers[t] = from;
     numbers[t + 1] = until;
-    numbers[t + 2] = mean;
+    // A mean that rounding has moved out of its values would draw a constant as noise.
+    numbers[t + 2] = Math.min(high, Math.max(low, mean));
     numbers[t + 3] = low;
     numbers[t + 4] = high;
     counts[to * 2] = counts[left * 2]! + counts[right * 2]!;

@@ -3,11 +3,11 @@ import type { CellSummary } from "../cells/types.ts";
 import { durationText, hardwareLines, STATUS, stepsText } from "./cell_table.ts";
 import { highlight } from "./code.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
-import { formatBytes, formatCount, formatNumber } from "./format.ts";
-import { imageTag } from "./image.ts";
-import { lineChart } from "./line_chart.ts";
+import { formatBytes, formatCount } from "./format.ts";
+import { mediaStrip } from "./media_strip.ts";
 import { STATES } from "./palette.ts";
-import type { NamedSeries } from "./types.ts";
+import { tiles } from "./tiles.ts";
+import type { MediaView, NamedSeries } from "./types.ts";
 
 /** Something that a cell printed or displayed. */
 export type CardOutput =
@@ -29,6 +29,9 @@ export interface CellCard {
   readonly outputs: readonly CardOutput[];
   readonly traceback: readonly string[];
   readonly metrics: readonly NamedSeries[];
+  readonly media: readonly MediaView[];
+  /** Further media, which are counted. */
+  readonly moreMedia: number;
 }
 
 const MAX_CHARTS = 12;
@@ -42,7 +45,7 @@ const BLOCK = "padding:6px 10px;margin:6px 0;border-left:3px solid";
 
 /** One execution of a cell: its code, its outputs, and charts of what it logged. */
 export function cellCard(card: CellCard): string {
-  const { summary, outputs, traceback, metrics } = card;
+  const { summary, outputs, traceback, metrics, media, moreMedia } = card;
   const more = metrics.length - MAX_CHARTS;
   const parts = [
     header(summary),
@@ -57,8 +60,15 @@ export function cellCard(card: CellCard): string {
       `<div style="font-size:12px"><span style="color:${STATES.crashed}">` +
       `<span aria-hidden="true">▲</span> warning</span> ${oneLine(warning, 500)}</div>`
     ),
-    `<div>${metrics.slice(0, MAX_CHARTS).map(tile).join("")}</div>`,
+    tiles(
+      metrics.slice(0, MAX_CHARTS).map((series) => ({
+        name: series.name,
+        xName: "_step",
+        series: [series],
+      })),
+    ),
     more > 0 ? quiet(`… and ${formatCount(more)} more metrics`) : "",
+    mediaStrip(media, moreMedia),
   ];
   return `<div style="font-size:13px;line-height:1.5">${parts.join("")}</div>`;
 }
@@ -134,14 +144,6 @@ function errorHtml(error: string | null, traceback: readonly string[]): string {
 function block(text: string, color: string): string {
   const shown = harmless(stripVTControlCharacters(truncate(text, MAX_TEXT)));
   return `<pre style="${MONO};${BLOCK} ${color}">${escapeHtml(shown.replace(/\n$/, ""))}</pre>`;
-}
-
-function tile({ name, view }: NamedSeries): string {
-  const chart = lineChart([{ name, view }], { width: 280, height: 120, xLabel: "step" });
-  return `<div style="display:inline-block;vertical-align:top;width:280px;max-width:100%;` +
-    `margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;overflow:hidden">` +
-    `<strong style="float:right;padding-left:8px">${formatNumber(view.last)}</strong>` +
-    `<span>${oneLine(name, 32)}</span></div>${imageTag(chart)}</div>`;
 }
 
 function quiet(html: string): string {

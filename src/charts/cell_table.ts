@@ -1,6 +1,6 @@
 import type { CellHardware, CellMetric, CellStatus, CellSummary } from "../cells/types.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber } from "./format.ts";
+import { counted, formatBytes, formatCount, formatDuration, formatNumber } from "./format.ts";
 import { imageTag } from "./image.ts";
 import { firstLine, stateDetails, type StateInWords } from "./notebook_state.ts";
 import { STATES } from "./palette.ts";
@@ -17,6 +17,7 @@ export interface CellRow {
 
 const MAX_CELLS = 200;
 const MAX_METRICS = 4;
+const SPARKLINE = 60;
 const BORDER = "1px solid rgba(128,128,128,.3)";
 const CELL = "padding:4px 7px;border:0;text-align:left;vertical-align:top";
 const MONO = "font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:12px";
@@ -75,7 +76,7 @@ export function cellTable(rows: readonly CellRow[], state: StateInWords): string
   });
   const more = rows.length - shown.length;
   return `<div style="font-size:13px;line-height:1.5"><div style="overflow-x:auto">` +
-    (more > 0 ? `<div style="opacity:.7">${count(more, "earlier cell")}</div>` : "") +
+    (more > 0 ? `<div style="opacity:.7">${counted(more, "earlier cell")}</div>` : "") +
     `<table style="border-collapse:collapse;border:0;margin:4px 0;font-size:13px;line-height:1.4">` +
     `<thead><tr>${head}</tr></thead><tbody>${body.join("")}</tbody></table></div>` +
     `${stateDetails(state)}</div>`;
@@ -117,11 +118,11 @@ function codeHtml(cell: CellSummary): string {
   const title = escapeHtml(truncate(source, 1_000));
   const notes = [
     transpiled ? "as compiled: it ran before the recording" : "",
-    consoleLines === 0 ? "" : `printed ${count(consoleLines, "line")}`,
+    consoleLines === 0 ? "" : `printed ${counted(consoleLines, "line")}`,
   ].filter((note) => note !== "");
-  return `<div title="${title}" style="${MONO};white-space:nowrap;overflow:hidden;` +
-    `text-overflow:ellipsis;max-width:180px">${oneLine(firstLine(source), 80)}</div>` +
-    notes.map((note) => small(note)).join("");
+  return `<div style="max-width:150px"><div title="${title}" style="${MONO};white-space:nowrap;` +
+    `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
+    `${notes.map((note) => small(note)).join("")}</div>`;
 }
 
 function statusHtml({ status, error, warnings, disorder }: CellSummary): string {
@@ -132,7 +133,7 @@ function statusHtml({ status, error, warnings, disorder }: CellSummary): string 
     error === null ? "" : small(oneLine(error, 60)),
     ...disorder.map((what) => small(`⇅ ${what}`)),
     warnings.length === 0 ? "" : small(
-      `<span style="color:${STATES.crashed}">▲ ${count(warnings.length, "warning")}</span>`,
+      `<span style="color:${STATES.crashed}">▲ ${counted(warnings.length, "warning")}</span>`,
     ),
   ].join("");
 }
@@ -150,15 +151,15 @@ function small(html: string): string {
 }
 
 function metricsHtml({ summary, view }: CellRow): string {
-  const { metrics, media } = summary;
+  const { metrics, media, histograms } = summary;
   const lines = metrics.slice(0, MAX_METRICS).map((metric) => metricHtml(metric, view));
   const more = metrics.length - lines.length;
-  if (more > 0) lines.push(`<span style="opacity:.7">… and ${formatCount(more)} more</span>`);
-  if (media > 0) {
-    lines.push(
-      `<span style="opacity:.7">${count(media, "image or table", "images or tables")}</span>`,
-    );
-  }
+  if (more > 0) lines.push(`<div style="opacity:.7">… and ${formatCount(more)} more</div>`);
+  const others = [
+    media === 0 ? "" : counted(media, "medium", "media"),
+    histograms === 0 ? "" : counted(histograms, "histogram"),
+  ].filter((words) => words !== "").join(" · ");
+  if (others !== "") lines.push(`<div style="opacity:.7">${others}</div>`);
   return lines.join("");
 }
 
@@ -167,11 +168,19 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : `${imageTag(sparkline(seen, { name, width: 72, height: 18 }))} `;
+    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }))} `;
   const moved = changeText(change);
-  return `<div style="white-space:nowrap">${image}<span>${oneLine(name, 32)}</span> ` +
-    `<strong style="font-variant-numeric:tabular-nums">${formatNumber(last)}</strong>` +
-    (moved === "" || points < 2 ? "" : ` <span style="opacity:.7">${moved}</span>`) + `</div>`;
+  // What does not fit into the column goes on below the name, not below the sparkline.
+  const hanging = image === ""
+    ? ""
+    : `;padding-left:${SPARKLINE + 4}px;text-indent:-${SPARKLINE + 4}px`;
+  return `<div style="overflow-wrap:break-word${hanging}">${image}<span>${
+    oneLine(name, 32)
+  }</span> <strong style="${NUMBERS}">${formatNumber(last)}</strong>` +
+    (moved === "" || points < 2
+      ? ""
+      : ` <span style="opacity:.7;white-space:nowrap">${moved}</span>`) +
+    `</div>`;
 }
 
 /** How a metric changed within a cell: "+0.3", "−12". */
@@ -210,10 +219,6 @@ export function stepsText({ steps }: CellSummary): string {
   if (steps === null) return "";
   const { first, last } = steps;
   return first === last ? formatCount(first) : `${formatCount(first)}–${formatCount(last)}`;
-}
-
-function count(n: number, noun: string, nouns = `${noun}s`): string {
-  return n === 0 ? "" : `${formatCount(n)} ${n === 1 ? noun : nouns}`;
 }
 
 function oneLine(text: string, length: number): string {

@@ -1,16 +1,27 @@
 import { harmless, truncate } from "./escape.ts";
-import { formatCount, formatNumber } from "./format.ts";
+import { counted, formatCount, formatNumber } from "./format.ts";
 import type { NamedSeries } from "./types.ts";
 
 const MAX_NAME = 80;
 const MAX_DESCRIBED = 6;
 
-/** Says in words what a chart shows, for who cannot see it. */
-export function describeChart(series: readonly NamedSeries[], xLabel: string): string {
+/** What is said of series that have no points. */
+export const NO_POINTS = "no points yet";
+
+/**
+ * Says in words what a chart shows, for who cannot see it.
+ *
+ * @param empty What it says of one that has no points.
+ */
+export function describeChart(
+  series: readonly NamedSeries[],
+  xLabel: string,
+  empty: string = NO_POINTS,
+): string {
   const axis = label(xLabel);
   const [only] = series;
   if (only === undefined) return "An empty chart.";
-  if (series.length === 1) return sentence(only, axis);
+  if (series.length === 1) return sentence(only, axis, empty);
   const parts = series.slice(0, MAX_DESCRIBED).map(
     ({ name, view }) =>
       Number.isNaN(view.first)
@@ -22,22 +33,22 @@ export function describeChart(series: readonly NamedSeries[], xLabel: string): s
   return `${formatCount(series.length)} series over ${axis}: ${parts.join("; ")}.`;
 }
 
-function sentence({ name, view }: NamedSeries, axis: string): string {
+function sentence({ name, view }: NamedSeries, axis: string, empty: string): string {
   const { points, nonFinite, first, last, min, minX, max, maxX } = view;
   const title = label(name);
-  if (points === 0) return `${title} over ${axis}: no points yet.`;
+  if (points === 0) return `${title} over ${axis}: ${label(empty)}.`;
   if (nonFinite === points) {
-    return `${title} over ${axis}, ${count(points, "point")}, none of them finite.`;
+    return `${title} over ${axis}, ${counted(points, "point")}, none of them finite.`;
   }
   const ending = nonFinite === 0
     ? ""
-    : ` ${count(nonFinite, "value")} ${nonFinite === 1 ? "is" : "are"} not finite.`;
+    : ` ${counted(nonFinite, "value")} ${nonFinite === 1 ? "is" : "are"} not finite.`;
   if (points - nonFinite === 1) {
     return `${title} over ${axis}: ${formatNumber(first)} at ${axis} ${
       formatNumber(minX)
     }.${ending}`;
   }
-  const beginning = `${title} over ${axis}, ${count(points, "point")}`;
+  const beginning = `${title} over ${axis}, ${counted(points, "point")}`;
   if (min === max) return `${beginning}: constant at ${formatNumber(first)}.${ending}`;
   const direction = last < first ? "down to" : last > first ? "up to" : "to";
   const extreme = last > first
@@ -45,10 +56,6 @@ function sentence({ name, view }: NamedSeries, axis: string): string {
     : `lowest ${formatNumber(min)} at ${axis} ${formatNumber(minX)}`;
   return `${beginning}: from ${formatNumber(first)} ${direction} ${formatNumber(last)}, ` +
     `${extreme}.${ending}`;
-}
-
-function count(n: number, noun: string): string {
-  return `${formatCount(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function label(name: string): string {

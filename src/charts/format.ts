@@ -42,6 +42,18 @@ export function formatCount(count: number): string {
 }
 
 /**
+ * Writes a count and its noun.
+ *
+ * @example
+ * ```ts
+ * counted(1200, "row"); // "1,200 rows"
+ * ```
+ */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
+}
+
+/**
  * Writes a duration.
  *
  * @param seconds Any number; what is not finite or negative is written as an en dash.

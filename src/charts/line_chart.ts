@@ -1,5 +1,5 @@
 import { type ScaleType, textWidth, xAxis, yAxis } from "./axis.ts";
-import { describeChart } from "./describe_chart.ts";
+import { describeChart, NO_POINTS } from "./describe_chart.ts";
 import { checkSize, figure, FONT_SIZE, isTall, type Projection } from "./figure.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import type { LegendItem } from "./legend.ts";
@@ -54,6 +54,12 @@ export interface LineChartOptions {
   readonly ySpan?: readonly [number, number];
   /** Shown above the chart. */
   readonly title?: string;
+  /**
+   * What a chart without points says.
+   *
+   * @default {"no points yet"}
+   */
+  readonly emptyText?: string;
 }
 
 /** Series drawn in one chart; more of them cannot be told apart. */
@@ -98,7 +104,7 @@ export function lineChart(
     ...(title === undefined ? {} : { title }),
     ...(yLabel === undefined ? {} : { yLabel }),
     ...(several ? { legend: series.map(legendItem) } : {}),
-    ...(empty ? { emptyText: emptyText(series) } : {}),
+    ...(empty ? { emptyText: emptyText(series, options.emptyText) } : {}),
     xAxis: (count) => xAxis(extent.left, extent.right, { type: xScale, count }),
     yAxis: (count) => yAxis(low, high, { type: yScale, count }),
     marks: [
@@ -140,16 +146,16 @@ function endLabel(series: NamedSeries | undefined): string {
   return series.view.points > 1 ? formatNumber(series.view.last) : "";
 }
 
-function emptyText(series: readonly NamedSeries[]): string {
-  return series.some(({ view }) => view.points > 0) ? "nothing to draw" : "no points yet";
+function emptyText(series: readonly NamedSeries[], words: string = NO_POINTS): string {
+  return series.some(({ view }) => view.points > 0) ? "nothing to draw" : words;
 }
 
 function alternative(
   series: readonly NamedSeries[],
-  { xLabel = "step", smoothing = 0 }: LineChartOptions,
+  { xLabel = "step", smoothing = 0, emptyText }: LineChartOptions,
   { leftOut, atLeast }: PreparedSeries,
 ): string {
-  let text = describeChart(series, xLabel);
+  let text = describeChart(series, xLabel, emptyText);
   if (series.length > MAX_SERIES) text += ` Only the first ${MAX_SERIES} are drawn.`;
   if (leftOut > 0) {
     text += ` ${atLeast ? "At least " : ""}${formatCount(leftOut)} ${

@@ -27,6 +27,8 @@ export function mergeView(view: SeriesView, most: number): SeriesView {
       if (!(view.low[i]! >= low[to]!)) low[to] = view.low[i]!;
       if (!(view.high[i]! <= high[to]!)) high[to] = view.high[i]!;
     }
+    // As in the buckets themselves, rounding must not move it out of its values.
+    mean[to] = Math.min(high[to]!, Math.max(low[to]!, mean[to]!));
     x[to] = view.x[start]! + (view.x[end - 1]! - view.x[start]!) / 2;
   }
   return { ...view, x, mean, low, high, count };

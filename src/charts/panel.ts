@@ -1,5 +1,5 @@
 import { escapeHtml, harmless, truncate } from "./escape.ts";
-import { formatCount, formatDuration, formatNumber } from "./format.ts";
+import { counted, formatCount, formatDuration, formatNumber } from "./format.ts";
 import { stateDetails } from "./notebook_state.ts";
 import { STATES } from "./palette.ts";
 import { alertBlocks } from "./alerts.ts";
@@ -118,10 +118,6 @@ function warnings(all: readonly string[]): string[] {
     );
   }
   return lines;
-}
-
-function counted(n: number, noun: string): string {
-  return `${formatCount(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function line(text: string, length: number): string {

@@ -83,9 +83,12 @@ export function summaryText(rows: readonly SummaryRow[]): string {
 
 function numbersOf({ view }: SummaryRow): { min: string; max: string; points: string } {
   if (view === undefined) return { min: "", max: "", points: "" };
+  const points = formatCount(view.points);
+  // The lowest of NaN and infinite values would be NaN, which is said of the value already.
+  if (view.nonFinite === view.points) return { min: "", max: "", points };
   return {
     min: formatNumber(view.min),
     max: formatNumber(view.max),
-    points: formatCount(view.points),
+    points,
   };
 }

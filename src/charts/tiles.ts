@@ -9,7 +9,7 @@ export interface TileOptions {
   /**
    * The width of each chart in pixels.
    *
-   * @default {280}
+   * @default {264}
    */
   readonly chartWidth?: number;
   /**
@@ -32,7 +32,7 @@ export function tiles(charts: readonly ChartView[], options: TileOptions = {}): 
  * series have their values in the chart's legend.
  */
 function tile(chart: ChartView, options: TileOptions): string {
-  const { chartWidth = 280, chartHeight = 120 } = options;
+  const { chartWidth = 264, chartHeight = 120 } = options;
   const drawing = drawChart(chart, { width: chartWidth, height: chartHeight });
   const { name, series: [first, ...others] } = chart;
   const last = first === undefined || others.length > 0 || first.view.points === 0

@@ -1,7 +1,6 @@
 import { harmless } from "../charts/escape.ts";
-import { formatDuration } from "../charts/format.ts";
+import { counted, formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
-import { counted } from "../sync/delivery.ts";
 import { readDelivery } from "../sync/recorded_delivery.ts";
 import { draw } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
@@ -15,8 +14,11 @@ export async function showText(directory: string): Promise<string> {
     const view = await panelView(follower);
     const { name, id, project, state, elapsed, rows, warnings, alerts = [], git } = view;
     const lines = [
-      `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
-      ...warnings.map((warning) => `warning: ${warning}`),
+      harmless(
+        `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
+        true,
+      ),
+      ...warnings.map((warning) => harmless(`warning: ${warning}`, true)),
       ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),
       ...(git === undefined ? [] : [harmless(git, true)]),

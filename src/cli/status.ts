@@ -1,6 +1,6 @@
 import { loggedInServers } from "../login/login_file.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
-import { counted } from "../sync/delivery.ts";
+import { counted } from "../charts/format.ts";
 import { readDelivery, type RecordedDelivery } from "../sync/recorded_delivery.ts";
 import { whoIs } from "./login.ts";
 import { env, keyFor } from "./server_of.ts";

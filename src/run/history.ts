@@ -91,7 +91,7 @@ export class History {
   log(data: LogData, options?: LogOptions): void {
     const { clock, append, cell } = this.#context;
     if (typeof data !== "object" || data === null || Array.isArray(data)) {
-      this.#reject("data", `log() takes an object of metrics, and was given ${describe(data)}`);
+      this.#reject("data", `Cannot log ${describe(data)}: log() takes an object of metrics`);
       return;
     }
     let commit = true;
@@ -157,7 +157,10 @@ export class History {
     const { step, commit } = options;
     if (step === undefined) return commit ?? true;
     if (!Number.isSafeInteger(step) || step < 0) {
-      this.#reject("step", `the step must be a whole number from 0, and was ${describe(step)}`);
+      this.#reject(
+        "step",
+        `Cannot log to step ${describe(step)}: it must be a whole number from 0`,
+      );
       return null;
     }
     if (step < this.#step) {
@@ -287,7 +290,6 @@ function tooLarge(json: string, used: number): boolean {
 function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "number" || typeof value === "string"
-    ? JSON.stringify(String(value).slice(0, 80))
-    : `a ${typeof value}`;
+  if (typeof value === "number") return String(value);
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : `a ${typeof value}`;
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { harmless } from "../charts/escape.ts";
 import { recordConsole } from "../console/record_console.ts";
 import { readKey } from "../login/login_file.ts";
 import { currentNotebook } from "../notebook/jupyter.ts";
@@ -78,7 +79,8 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     directory,
     ...(record === undefined ? {} : { resumed: record }),
     strictNames: settings.strictNames,
-    say: (message) => console.warn(`cellar: ${message}`),
+    // Names and messages may come from elsewhere, and a terminal obeys what is in them.
+    say: (message) => console.warn(`cellar: ${harmless(message)}`),
     ...(tracking === null ? {} : { cell: tracking.cell }),
     onFinish: leave,
   });
@@ -89,7 +91,8 @@ export async function init(options: InitOptions = {}): Promise<Run> {
 
   linkLatestRun(directory);
   const talkative = !notebook && !settings.quiet;
-  if (talkative) console.error(`cellar: run ${run.name}, recorded in ${shortPath(directory)}`);
+  const name = harmless(run.name, true);
+  if (talkative) console.error(`cellar: run ${name}, recorded in ${shortPath(directory)}`);
   const cells = await tracking?.track({ console: settings.capture }) ?? null;
   if (cells !== null && cells.early === null) {
     run.warn(
@@ -107,7 +110,7 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     sync: syncSettings(settings, run, apiKey),
     onUrl: (url) => {
       run.located(url);
-      if (talkative) console.error(`cellar: run ${run.name} is at ${url}`);
+      if (talkative) console.error(`cellar: run ${name} is at ${url}`);
     },
     provenance: {
       ...thisProgram(startedAt, notebook),
@@ -251,6 +254,6 @@ function countRuns(dir: string): number {
 function closing(run: Run, summary: string): string {
   const place = run.directory === null
     ? ""
-    : `\ncellar: run ${run.name} is in ${shortPath(run.directory)}`;
+    : `\ncellar: run ${harmless(run.name, true)} is in ${shortPath(run.directory)}`;
   return summary + place;
 }

@@ -1,3 +1,4 @@
+import { escapeHtml, harmless } from "../charts/escape.ts";
 import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
@@ -50,7 +51,12 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
   const { directory, system, sync, provenance, cells, tracking } = options;
   const unavailable = workerHost.unavailable(directory);
   if (unavailable !== null) {
-    run.warn("permission:worker", `Charts are off: ${unavailable}`);
+    const off = "charts, summary, hardware, code and Git state";
+    run.warn(
+      "permission:worker",
+      `The background worker is off, and with it ${sync === null ? off : `${off}, and syncing`}: ` +
+        unavailable,
+    );
     return null;
   }
   const notebook = currentNotebook();
@@ -139,9 +145,9 @@ class LivePanel {
   constructor(run: Run, notebook: Notebook) {
     this.#id = `cellar-${run.id}-${crypto.randomUUID().slice(0, 8)}`;
     this.#notebook = notebook;
-    const text = `Run ${run.name} in ${run.directory}`;
+    const text = harmless(`Run ${run.name} in ${run.directory}`, true);
     notebook.display(this.#id, {
-      "text/html": `<p style="opacity:0.7">${escape(text)}: waiting for the first row</p>`,
+      "text/html": `<p style="opacity:0.7">${escapeHtml(text)}: waiting for the first row</p>`,
       "text/plain": text,
     });
   }
@@ -149,8 +155,4 @@ class LivePanel {
   update(drawn: Drawn): void {
     this.#notebook.update(this.#id, { "text/html": drawn.html, "text/plain": drawn.text });
   }
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

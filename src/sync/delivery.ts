@@ -1,3 +1,5 @@
+import { counted } from "../charts/format.ts";
+
 /** How the delivery of a run stands. */
 export interface SyncStatus {
   /**
@@ -68,11 +70,6 @@ export function leftInWords(delivery: Delivery, directory: string): string | nul
   const why = reason === null ? "" : ` (${reason})`;
   const verb = left + filesLeft > 1 ? "were" : "was";
   return `${what} ${verb} not delivered${why}. Send with: cellar sync ${quote(directory)}`;
-}
-
-/** A number and its noun. */
-export function counted(n: number, noun: string): string {
-  return `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 function clock(seconds: number): string {

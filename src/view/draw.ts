@@ -1,5 +1,8 @@
 import { decimate } from "../charts/decimate.ts";
+import { harmless } from "../charts/escape.ts";
+import { counted } from "../charts/format.ts";
 import { imageTag } from "../charts/image.ts";
+import { mediaWords } from "../charts/media_words.ts";
 import type { NamedSeries } from "../charts/types.ts";
 import type { ChartOptions, Drawn, DrawRequest } from "../run/companion.ts";
 import { toNumber } from "../record/parse_line.ts";
@@ -38,7 +41,8 @@ export async function drawPanel(follower: Follower): Promise<Drawn> {
   // Plot takes 0.1 s to load, which who only wants words should not pay.
   const { panel } = await import("../charts/panel.ts");
   const view = await panelView(follower);
-  return { html: panel(view), text: `${view.name} is ${view.state}, ${view.rows} rows` };
+  const text = `${view.name} is ${view.state}, ${counted(view.rows, "row")}`;
+  return { html: panel(view), text: harmless(text, true) };
 }
 
 /** What was watched, from the rows themselves: a panel does not follow histograms. */
@@ -103,8 +107,25 @@ async function drawChart(
     ...(smoothing === undefined ? {} : { smoothing }),
     ...(scale === undefined ? {} : { yScale: scale }),
     ...(title === undefined ? {} : { title }),
+    ...emptyWords(follower, metrics),
   });
   return { html: imageTag(drawing), text: drawing.alt, svg: drawing.svg };
+}
+
+/** Why a chart of these would be empty; nothing where numbers may still come. */
+function emptyWords(
+  { record }: Follower,
+  names: readonly string[],
+): { readonly emptyText?: string } {
+  const [name = ""] = names;
+  if (names.length !== 1) return {};
+  if (record.charts.has(name)) return { emptyText: "a chart of its own, which the panel shows" };
+  const last = record.metrics.get(name)?.last;
+  if (typeof last === "string" && toNumber(last) === undefined) return { emptyText: "texts only" };
+  const words = typeof last === "object" && last !== null ? mediaWords(last) : undefined;
+  if (words === undefined) return {};
+  const watched = /^(gradients|parameters)\//.test(name) ? "; run.watching draws it" : "";
+  return { emptyText: `no numbers, but ${words}${watched}` };
 }
 
 /** Reads whole columns, so that a chart of its own is as exact as its width allows. */

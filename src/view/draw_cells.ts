@@ -1,11 +1,17 @@
+import type { CellRows } from "../cells/cell_rows.ts";
 import type { CardOutput } from "../charts/cell_card.ts";
 import type { CellRow } from "../charts/cell_table.ts";
 import { type CellReport, readCellReports } from "../cells/read_cells.ts";
+import type { MediaView } from "../charts/types.ts";
 import type { RecordedOutput } from "../notebook/cells/recorded_cells.ts";
 import type { Drawn } from "../run/companion.ts";
+import { mediaBudget, mediaView } from "./media_views.ts";
+import { Thumbnails } from "./thumbnails.ts";
 
 /** Points of a chart of one cell. */
 const CARD_BUCKETS = 512;
+/** Media that are shown of one cell. */
+const CARD_MEDIA = 12;
 
 /** The table of a run's cells. */
 export async function drawCells(directory: string): Promise<Drawn> {
@@ -38,11 +44,27 @@ export async function drawCell(directory: string, execution: number): Promise<Dr
   const html = cellCard({
     summary,
     metrics,
+    ...await mediaOf(directory, report.rows),
     outputs: joinTexts(cell.outputs.map(outputOf)),
     traceback: cell.error?.traceback ?? [],
   });
   const text = cellTableText([rowOf(report)], { line: "", items: [] });
   return { html, text: `${text}\n\n${summary.source}` };
+}
+
+/** The last medium of each name that a cell logged. */
+async function mediaOf(
+  directory: string,
+  rows: CellRows | undefined,
+): Promise<{ media: MediaView[]; moreMedia: number }> {
+  const all = [...rows?.lastMedia ?? []];
+  const source = { directory, thumbnails: new Thumbnails(directory) };
+  const budget = mediaBudget();
+  const media: MediaView[] = [];
+  for (const [name, medium] of all.slice(0, CARD_MEDIA)) {
+    media.push(await mediaView({ name, ...medium }, source, budget));
+  }
+  return { media, moreMedia: all.length - media.length };
 }
 
 function rowOf({ summary, rows }: CellReport): CellRow {

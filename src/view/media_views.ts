@@ -30,7 +30,7 @@ export async function mediaViews(
   );
   const stepOf = ({ name }: Metric) => record.mediaSteps.get(name) ?? 0;
   const latest = new Set(all.toSorted((a, b) => stepOf(b) - stepOf(a)).slice(0, METRICS));
-  const budget = { left: BUDGET };
+  const budget = mediaBudget();
   const media: MediaView[] = [];
   // Those that came last, in the order in which they came first: they stay where they are.
   for (const metric of all) {
@@ -39,28 +39,44 @@ export async function mediaViews(
     const value = metric.last;
     media.push(
       isMedia(value)
-        ? { ...of, ...await mediaView(value, follower, budget) }
+        ? await mediaView({ ...of, value }, follower, budget)
         : { ...of, pictures: [], more: 0, words: "", text: String(value) },
     );
   }
   return { media, moreMedia: all.length - media.length };
 }
 
-async function mediaView(
-  value: Value,
-  follower: Follower,
-  budget: { left: number },
-): Promise<Omit<MediaView, "name" | "step">> {
+/** Where the files of media are, and small images of them. */
+export type MediaSource = Pick<Follower, "directory" | "thumbnails">;
+
+/** Characters that the images of one drawing may still take. */
+export interface MediaBudget {
+  left: number;
+}
+
+/** What the images of a drawing may take, all together. */
+export function mediaBudget(): MediaBudget {
+  return { left: BUDGET };
+}
+
+/** One recorded medium, with small images of it. */
+export async function mediaView(
+  { name, step, value }: { readonly name: string; readonly step: number; readonly value: Value },
+  source: MediaSource,
+  budget: MediaBudget,
+): Promise<MediaView> {
   const files = picturesOf(value);
   const pictures: MediaPicture[] = [];
   for (const { path, ...picture } of files.slice(0, PICTURES)) {
-    const source = await follower.thumbnails.get(path);
-    if (source === null || source.length > budget.left) continue;
-    budget.left -= source.length;
-    pictures.push({ ...picture, source });
+    const thumbnail = await source.thumbnails.get(path);
+    if (thumbnail === null || thumbnail.length > budget.left) continue;
+    budget.left -= thumbnail.length;
+    pictures.push({ ...picture, source: thumbnail });
   }
-  const table = await tableOf(value, follower);
+  const table = await tableOf(value, source);
   return {
+    name,
+    step,
     pictures,
     more: pictures.length === 0 ? 0 : files.length - pictures.length,
     words: pictures.length === 0 ? mediaWords(value) ?? "" : "",
@@ -75,7 +91,7 @@ function isText(value: unknown): value is string {
 
 async function tableOf(
   value: Value,
-  { directory, thumbnails }: Pick<Follower, "directory" | "thumbnails">,
+  { directory, thumbnails }: MediaSource,
 ): Promise<Frame | null> {
   return value._type === "table-file" || value._type === "incremental-table-file"
     ? await tablePreview(directory, value, thumbnails)

@@ -75,11 +75,11 @@ export class WorkerHost {
   /** Why the worker cannot be used; null when it can. */
   unavailable(directory: string): string | null {
     if (this.#url.protocol === "file:" && !isGranted({ name: "read", path: this.#url })) {
-      return "live charts need --allow-read";
+      return "it needs --allow-read";
     }
     return isGranted({ name: "read", path: directory })
       ? null
-      : `live charts need --allow-read=${directory}`;
+      : `it needs --allow-read=${directory}`;
   }
 
   /** Starts the worker before there is a run: inside of a kernel that takes half a second. */

@@ -21,6 +21,7 @@ function summary(more: Partial<CellSummary> = {}): CellSummary {
     steps: { first: 10, last: 19, rows: 10 },
     metrics: [{ name: HOSTILE, points: 3, first: 3, last: 1, change: -2, min: 1, max: 3 }],
     media: 0,
+    histograms: 0,
     hardware: {
       cpuSeconds: 2,
       gpuSeconds: 1,
@@ -90,6 +91,14 @@ describe("cellTable()", () => {
     expect(cellTable([], NOTHING)).toContain("No cell is recorded");
   });
 
+  test("tells media from histograms, and lets metrics wrap where there is little room", () => {
+    const html = cellTable([{ summary: summary({ media: 2, histograms: 24 }), view }], NOTHING);
+    expect(html).toContain("2 media · 24 histograms");
+    const [metrics] = html.match(/<div style="overflow-wrap:break-word[^]*?<\/div>/) ?? [];
+    expect(metrics).toMatch(/padding-left:(\d+)px;text-indent:-\1px/);
+    expect(cellTable([{ summary: summary({ media: 1 }), view }], NOTHING)).toContain(">1 medium<");
+  });
+
   test("shows the last 200 of many cells, and counts the others", () => {
     const rows = Array.from({ length: 450 }, (_, i) => ({
       summary: summary({ execution: i, metrics: [] }),
@@ -107,6 +116,14 @@ describe("cellCard()", () => {
       summary: summary(),
       traceback: [HOSTILE],
       metrics: [{ name: HOSTILE, view: view() }],
+      media: [{
+        name: HOSTILE,
+        step: 12,
+        pictures: [{ source: "data:image/png;base64,aGk=", width: 2, height: 2, caption: HOSTILE }],
+        more: 0,
+        words: "",
+      }],
+      moreMedia: 3,
       outputs: [
         { kind: "text", stream: "stdout", text: `\u001b[32mgreen\u001b[0m ${HOSTILE}` },
         { kind: "data", parts: [{ mime: "image/png", size: 4, value: "aGk=" }] },
@@ -127,6 +144,8 @@ describe("cellCard()", () => {
     expect(html).toContain("bold");
     expect(html).not.toContain("no()");
     expect(html).toContain("(application/pdf, 2 MB)");
+    expect(html).toContain("step 12");
+    expect(html).toContain("3 more with media");
   });
 });
 

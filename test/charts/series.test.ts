@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Series } from "../../src/charts/series.ts";
+import { sparklineText } from "../../src/charts/sparkline.ts";
 import { random, viewOf } from "./fixtures.ts";
 
 describe("Series", () => {
@@ -94,6 +95,14 @@ describe("Series", () => {
     for (let i = 1; i < 100; i++) series.push(i, i);
     expect([...before.mean]).toEqual([1]);
     expect(before.points).toBe(1);
+  });
+
+  test("view() of a constant is that constant, however its buckets were merged", () => {
+    for (const value of [0.01, 0.1, -1 / 3]) {
+      const view = viewOf(100_003, () => value);
+      expect(new Set(view.mean)).toEqual(new Set([value]));
+      expect(sparklineText(view)).toBe("▄".repeat(20));
+    }
   });
 
   test("view() of nothing is empty", () => {

@@ -68,7 +68,12 @@ function bar({ crumbs, viewer }: DocumentOptions): Html {
 <nav aria-label="Where you are"><ol class="crumbs">${
     crumbs.map((crumb, i) => markup`<li>${crumbTag(crumb, i === crumbs.length - 1)}</li>`)
   }</ol></nav>
-${viewer !== null && markup`<span class="viewer">${line(viewer, 40)}</span>`}
+${
+    viewer !== null &&
+    markup`<form class="viewer" method="post" action="/logout"><span>${
+      line(viewer, 40)
+    }</span><button>Log out</button></form>`
+  }
 </header>`;
 }
 

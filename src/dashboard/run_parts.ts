@@ -2,6 +2,7 @@ import type { DashboardContext } from "./context.ts";
 import type { StoredRun } from "../server/store/store.ts";
 import { type Html, markup } from "./html.ts";
 import { withQuery } from "./links.ts";
+import { alertsPart } from "./sections/alerts.ts";
 import { cellsSection } from "./sections/cells.ts";
 import { chartFigure } from "./sections/chart_figure.ts";
 import { chartsPart } from "./sections/charts.ts";
@@ -10,14 +11,16 @@ import { filesSection } from "./sections/files.ts";
 import { focusFigure } from "./sections/focus.ts";
 import { gitSection } from "./sections/git.ts";
 import { logPart } from "./sections/log.ts";
+import { mediaSection } from "./sections/media.ts";
 import { runHead } from "./sections/run_head.ts";
 import { systemPart } from "./sections/system.ts";
 import { configSection, summarySection } from "./sections/values.ts";
 import { domainOf, focusView } from "./views/focus_view.ts";
 import { drawCharts } from "./views/run_charts.ts";
 import { readCells, readFacts, readFiles, readGit, readLog } from "./views/run_files.ts";
+import { readMedia } from "./views/run_media.ts";
 import { runItem } from "./views/run_item.ts";
-import { chartsView, keysOf } from "./views/run_page.ts";
+import { ALERTS_SHOWN, chartsView, keysOf } from "./views/run_page.ts";
 import { systemDrawings } from "./views/system_drawings.ts";
 
 /** Parts that are answered in one request. */
@@ -44,6 +47,8 @@ export async function runParts(
   const parts: Readonly<Record<string, () => Promise<Html | null> | Html>> = {
     head: () => runHead(item, { now, embedded, charts: keys.length }),
     charts: async () => chartsPart(await chartsView(context, run, keys, page)),
+    alerts: async () => alertsPart(await store.runs.alerts(run.key, ALERTS_SHOWN), now),
+    media: async () => mediaSection(await readMedia(context, run)),
     summary: () => summarySection(item.summary),
     config: () => configSection(item.config),
     focus: async () => {

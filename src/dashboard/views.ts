@@ -129,6 +129,45 @@ export interface DiffText {
   readonly href: string;
 }
 
+/** What a run logged beside numbers: one of a drawing, a text, a table and files. */
+export interface MediaItem {
+  readonly key: string;
+  /** What it is: `2 images of 28 × 28`. */
+  readonly words: string;
+  readonly drawing?: Drawing;
+  readonly text?: string;
+  readonly table?: MediaTable;
+  readonly files?: readonly MediaFile[];
+  /** Whether its images have so few pixels that each is shown as a square. */
+  readonly small?: boolean;
+  /** Files that are not shown. */
+  readonly moreFiles?: number;
+}
+
+/** Media of a run. */
+export interface MediaList {
+  readonly items: readonly MediaItem[];
+  /** How many more there are. */
+  readonly more: number;
+}
+
+/** A file of a medium. */
+export interface MediaFile {
+  readonly path: string;
+  readonly caption: string;
+  readonly href: string;
+}
+
+/** The beginning of a table. */
+export interface MediaTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | MediaFile)[])[];
+  readonly moreColumns: number;
+  readonly moreRows: number;
+  /** The whole. */
+  readonly href: string;
+}
+
 /** A fact about a run's machine or program. */
 export interface Fact {
   readonly name: string;

@@ -23,8 +23,33 @@ beforeAll(async () => {
       program: name,
       repo: `https://example.org/${name}`,
       commit: name,
-      config: { [name]: name, nested: { [name]: { deep: name } }, list: [name] },
-      summary: { [name]: name, __proto__x: name, [`a/${name}`]: 1 },
+      config: {
+        _wandb: {
+          visualize: {
+            chart: {
+              panel_config: {
+                panelDefId: "wandb/bar/v0",
+                fieldSettings: { label: name, value: "n" },
+                stringSettings: { title: name },
+              },
+            },
+            [name]: name,
+          },
+        },
+        [name]: name,
+        nested: { [name]: { deep: name } },
+        list: [name],
+      },
+      summary: {
+        [name]: name,
+        __proto__x: name,
+        [`a/${name}`]: 1,
+        [`m/${name}`]: { _type: "image-file", path: `${name}.png`, caption: name, width: name },
+        [`t/${name}`]: { _type: "table-file", path: `${name}.json`, nrows: name },
+        chart_table: { _type: "table-file", path: `${name}.json` },
+        odd: { _type: "images/separated", filenames: [5, null, name], captions: { x: 1 } },
+        sounds: { _type: "audio", audio: [{ path: `${name}.wav`, caption: name }, {}] },
+      },
     });
     await pages.store.projects.describe(
       (await pages.store.projects.find(entity, name))!.key,
@@ -40,6 +65,14 @@ beforeAll(async () => {
       lines: [name, `2026-01-01T00:00:00.000000 ${name}`, JSON.stringify({ content: name })],
     }]);
     await pages.file(run, `${name}.txt`, "x");
+    await pages.file(run, `${name}.png`, "x");
+    await pages.file(run, `${name}.wav`, "x");
+    await pages.file(
+      run,
+      `${name}.json`,
+      JSON.stringify({ columns: [name, "n"], data: [[name, 1], [{ _type: name, path: 1 }, 2]] }),
+    );
+    await pages.store.runs.addAlert(run.key, { title: name, text: name, level: "INFO", at: 1 }, 0);
     await pages.file(run, "diff.patch", `diff --git a/${name} b/${name}\n+${name}\n`);
     await pages.file(
       run,

@@ -117,4 +117,34 @@ describe("the pages of a server", () => {
     expect(await page.locator("h1").count()).toBe(1);
     expect(await page.locator(".chart").count()).toBe(1);
   });
+
+  it.skipIf(findBrowser() === null)("log a browser in by its form, and out again", async () => {
+    await makeRun("logged");
+    await using stack = new AsyncDisposableStack();
+    const browser = (await openBrowser())!;
+    stack.defer(() => browser.close());
+    const page = await browser.newPage();
+    await page.goto(`${server.baseUrl}/?sort=name`);
+    await page.getByLabel("API key").fill("wrong");
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("alert").waitFor();
+    await page.getByLabel("API key").fill(key);
+    await page.getByRole("button", { name: "Log in" }).click();
+    await page.getByRole("link", { name: "served" }).waitFor();
+    expect(page.url()).toBe(`${server.baseUrl}/?sort=name`);
+    // Where W&B's SDK sends people for a key.
+    await page.goto(`${server.baseUrl}/authorize`);
+    await page.getByRole("button", { name: "Make a new key" }).click();
+    const made = (await page.locator("code.key").textContent())!;
+    const answer = await fetch(`${server.baseUrl}/api/charts/keys?run=a/b/c`, {
+      headers: { authorization: `Bearer ${made}` },
+    });
+    expect(answer.status).toBe(404);
+    await answer.body?.cancel();
+    await page.goto(server.baseUrl);
+    await page.getByRole("button", { name: "Log out" }).click();
+    await page.getByLabel("API key").waitFor();
+    await page.goto(server.baseUrl);
+    expect(new URL(page.url()).pathname).toBe("/login");
+  });
 });

@@ -73,6 +73,25 @@ test("the form takes a key, and sends nobody to another site", async () => {
   expect(html.text).not.toContain("<script>");
 });
 
+test("the form reads no more than a key takes, however it is sent", async () => {
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      // Endless, and in pieces: nothing announces its length.
+      sent += 65_536;
+      controller.enqueue(new Uint8Array(65_536).fill(97));
+      if (sent > 50_000_000) controller.close();
+    },
+  });
+  const answer = await fetch(`${server.baseUrl}/login`, { method: "POST", body })
+    .then(async (response) => {
+      await response.body?.cancel();
+      return response.status;
+    }, () => "cut");
+  expect([413, "cut"]).toContain(answer);
+  expect(sent).toBeLessThan(20_000_000);
+});
+
 test("a session reads and writes from its own pages alone, until it is ended", async () => {
   const form = new URLSearchParams({ key: server.key });
   const { response } = await open("/login", { method: "POST", body: form });

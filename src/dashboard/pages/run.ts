@@ -1,16 +1,27 @@
 import { type Html, markup } from "../html.ts";
 import { runActions } from "../sections/actions.ts";
+import { alertsPart } from "../sections/alerts.ts";
 import { cellsSection } from "../sections/cells.ts";
 import { type ChartsSection, chartsSection } from "../sections/charts.ts";
 import { type FilesSection, filesSection } from "../sections/files.ts";
 import { type FocusSection, focusSection } from "../sections/focus.ts";
 import { gitSection } from "../sections/git.ts";
 import { logSection } from "../sections/log.ts";
+import { mediaSection } from "../sections/media.ts";
 import { runHead } from "../sections/run_head.ts";
 import { factsSection } from "../sections/facts.ts";
 import { systemSection } from "../sections/system.ts";
 import { configSection, summarySection } from "../sections/values.ts";
-import type { CellList, Fact, GitFacts, LogTail, RunItem, SystemChart } from "../views.ts";
+import type { RunAlert } from "../../server/store/store.ts";
+import type {
+  CellList,
+  Fact,
+  GitFacts,
+  LogTail,
+  MediaList,
+  RunItem,
+  SystemChart,
+} from "../views.ts";
 
 /** What a run's page shows. */
 export interface RunPage {
@@ -18,6 +29,9 @@ export interface RunPage {
   readonly charts: ChartsSection;
   /** The chart that is shown by itself, above the others. */
   readonly focus: FocusSection | null;
+  /** The newest alone. */
+  readonly alerts: readonly RunAlert[];
+  readonly media: MediaList;
   readonly system: readonly SystemChart[];
   /** Null where the run has no notebook. */
   readonly cells: CellList | null;
@@ -34,13 +48,15 @@ export interface RunPage {
 
 /** Everything about a run, on one page. */
 export function runPage(view: RunPage): Html {
-  const { run, charts, focus, system, cells, git, log, files, facts, now } = view;
+  const { run, charts, focus, alerts, media, system, cells, git, log, files, facts, now } = view;
   return markup`<div class="head">${runHead(run, { now, embedded: false, charts: charts.all })}${
     view.editable && runActions(run, view.stopRequested)
   }</div>
 ${contents(view)}
+${alertsPart(alerts, now)}
 ${focus !== null && focusSection(focus)}
 ${chartsSection(charts)}
+${mediaSection(media)}
 <div class="columns">${summarySection(run.summary)}${configSection(run.config)}</div>
 ${cells !== null && cellsSection(cells, now)}
 ${system.length > 0 && systemSection(system)}
@@ -56,9 +72,10 @@ export function embeddedRunPage({ run, charts, now }: RunPage): Html {
 ${chartsSection(charts)}`;
 }
 
-function contents({ cells, system, git }: RunPage): Html {
+function contents({ media, cells, system, git }: RunPage): Html {
   const parts: readonly (readonly [string, string, boolean])[] = [
     ["charts", "Charts", true],
+    ["media", "Media", media.items.length > 0],
     ["summary", "Summary", true],
     ["config", "Config", true],
     ["cells", "Cells", cells !== null],

@@ -1,3 +1,4 @@
+import type { Drawing } from "../../charts/types.ts";
 import type { Store } from "../../server/store/store.ts";
 import type { ChartItem, SystemChart } from "../views.ts";
 
@@ -27,11 +28,14 @@ class RecentlyDrawn<T> {
 const CHARTS = 600;
 /** Some 100 kB each. */
 const MACHINES = 40;
+const TABLES = 200;
 
 /** The charts of metrics of a store. */
 export const drawnCharts = cachesOf<ChartItem>(CHARTS);
 /** The charts of the machines of a store. */
 export const drawnMachines = cachesOf<readonly SystemChart[]>(MACHINES);
+/** The custom charts of a store, null for those that cannot be drawn. */
+export const drawnTables = cachesOf<Drawing | null>(TABLES);
 
 function cachesOf<T>(capacity: number): (store: Store) => RecentlyDrawn<T> {
   const caches = new WeakMap<Store, RecentlyDrawn<T>>();

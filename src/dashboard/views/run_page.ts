@@ -6,9 +6,12 @@ import { focusView } from "./focus_view.ts";
 import { metricDefinitions } from "./metric_definitions.ts";
 import { drawCharts, groupCharts } from "./run_charts.ts";
 import { readCells, readFacts, readFiles, readGit, readLog } from "./run_files.ts";
+import { readMedia } from "./run_media.ts";
 import { internalConfig, runItem } from "./run_item.ts";
 import { systemDrawings } from "./system_drawings.ts";
 
+/** Alerts that a page shows. */
+export const ALERTS_SHOWN = 5;
 /** Charts of a page. */
 const PAGE_SIZE = 36;
 
@@ -39,11 +42,25 @@ export async function runPageView(
   if (embedded) {
     const files = { files: [], total: 0, bytes: 0 };
     const log = { lines: [], total: 0 };
-    return { ...common, focus: null, system: [], cells: null, git: null, log, files, facts: [] };
+    const media = { items: [], more: 0 };
+    return {
+      ...common,
+      focus: null,
+      alerts: [],
+      media,
+      system: [],
+      cells: null,
+      git: null,
+      log,
+      files,
+      facts: [],
+    };
   }
   return {
     ...common,
     focus: await focusView(store, run, keys, url),
+    alerts: await store.runs.alerts(run.key, ALERTS_SHOWN),
+    media: await readMedia(context, run),
     system: await systemDrawings(store, run),
     cells: await readCells(context, run),
     git: await readGit(context, run),

@@ -41,8 +41,8 @@ export async function runsPageView(
   ]);
   const items = runs.edges.map(({ run }) => runItem(run, now));
   const known = [
-    ...config.map(({ path }) => path).filter(isShown).map((path) => `config.${path}`),
-    ...summary.map(({ path }) => path).filter(isShown).map((path) => `summary.${path}`),
+    ...shownPaths(config).map((path) => `config.${path}`),
+    ...shownPaths(summary).map((path) => `summary.${path}`),
   ];
   return {
     url,
@@ -65,9 +65,13 @@ export async function runsPageView(
 
 const NO_RUNS: RunPage = { edges: [], hasNextPage: false, endCursor: null };
 
-/** What is the protocol's own has no column. */
-function isShown(path: string): boolean {
-  return !path.startsWith("_");
+/** What is the protocol's own has no column, nor have the parts of images, tables and the like. */
+function shownPaths(fields: readonly { readonly path: string }[]): string[] {
+  const paths = fields.map(({ path }) => path).filter((path) => !path.startsWith("_"));
+  const media = paths.filter((path) => path.endsWith("._type")).map((path) =>
+    path.slice(0, -"_type".length)
+  );
+  return paths.filter((path) => !media.some((prefix) => path.startsWith(prefix)));
 }
 
 /** A page by the cursor before it; without one, by going over the pages before. */

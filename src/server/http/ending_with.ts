@@ -4,24 +4,33 @@
 export function endingWith(response: Response, signal: AbortSignal): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
+  let end = () => {};
+  // The signal outlives the answers, and must not keep each of them in memory.
+  const forget = () => signal.removeEventListener("abort", end);
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
-      signal.addEventListener("abort", () => {
+      end = () => {
         reader.cancel().catch(() => {});
-        try {
-          controller.close();
-        } catch {
-          // It has ended by itself.
-        }
-      }, { once: true });
+        controller.close();
+      };
+      signal.addEventListener("abort", end, { once: true });
     },
     async pull(controller) {
-      const { done, value } = await reader.read();
-      if (signal.aborted) return;
-      if (done) controller.close();
-      else controller.enqueue(value);
+      try {
+        const { done, value } = await reader.read();
+        if (signal.aborted) return;
+        if (!done) return controller.enqueue(value);
+        forget();
+        controller.close();
+      } catch (error) {
+        forget();
+        throw error;
+      }
     },
-    cancel: (reason) => reader.cancel(reason),
+    async cancel(reason) {
+      forget();
+      await reader.cancel(reason);
+    },
   });
   return new Response(body, { status: response.status, headers: response.headers });
 }

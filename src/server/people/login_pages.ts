@@ -1,6 +1,6 @@
 import { plain, refused, seeOther } from "../http/answers.ts";
 import { checkSameSite } from "../http/origin.ts";
-import { Refusal } from "../refusal.ts";
+import { readBody } from "../http/read_body.ts";
 import type { Services } from "../services.ts";
 import type { User } from "../store/store.ts";
 import { hashApiKey, keyHint, makeApiKey } from "./api_keys.ts";
@@ -90,10 +90,8 @@ async function logIn(
   { store, sessions, now }: Services,
 ): Promise<Response> {
   checkSameSite(request, baseUrl);
-  if (Number(request.headers.get("content-length") ?? MAX_FORM) > MAX_FORM) {
-    throw new Refusal("Cannot log in: the form is too large", 413);
-  }
-  const form = new URLSearchParams((await request.text()).slice(0, MAX_FORM));
+  const body = await readBody(request, MAX_FORM, async () => {});
+  const form = new URLSearchParams(new TextDecoder().decode(body));
   const next = form.get("next");
   const user = await store.people.userOfKey(hashApiKey(form.get("key")?.trim() ?? ""));
   if (user === undefined) {
@@ -175,7 +173,8 @@ ${body}
       // A page with a key in it is not shown inside of others.
       "content-security-policy":
         `default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors ${ancestors}`,
-      "referrer-policy": "no-referrer",
+      // Under "no-referrer" browsers send these forms with the origin "null".
+      "referrer-policy": "same-origin",
     },
   });
 }

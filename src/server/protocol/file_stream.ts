@@ -3,7 +3,7 @@ import { Refusal } from "../refusal.ts";
 import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
-import type { LinePart, RunPatch, StoredRun } from "../store/store.ts";
+import type { RunPatch, StoredRun } from "../store/store.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
 /** What is answered. */

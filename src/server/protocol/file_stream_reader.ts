@@ -12,7 +12,7 @@ const STREAMS: Readonly<Record<string, LineStream>> = {
 const SUMMARY = "wandb-summary.json";
 
 /** Characters that one transaction writes; others get their turn in between. */
-const SLICE = 1 * 1024 * 1024;
+const SLICE = 1024 * 1024;
 
 /** Line numbers past this are a mistake. */
 const MAX_LINE = 1e12;
@@ -60,9 +60,10 @@ export async function readFileStream(
         if (token !== "{" || (stream === undefined && name !== SUMMARY)) {
           return await reader.skip(token);
         }
-        const file = await readFile(reader, name, async (offset, lines) => {
-          if (stream !== undefined) await write({ stream, offset, lines });
-        });
+        const flush = stream === undefined
+          ? undefined
+          : (offset: number, lines: string[]) => write({ stream, offset, lines });
+        const file = await readFile(reader, name, flush);
         if (file.lines.length === 0) return;
         if (stream !== undefined) parts.push({ stream, ...file });
         else summary = parseSummary(file.lines.at(-1)!);
@@ -89,7 +90,7 @@ export async function readFileStream(
 async function readFile(
   reader: JsonReader,
   name: string,
-  flush: (offset: number, lines: string[]) => Promise<void>,
+  flush?: (offset: number, lines: string[]) => Promise<void>,
 ): Promise<{ offset: number; lines: string[] }> {
   let offset: number | undefined;
   let lines: string[] = [];
@@ -104,7 +105,7 @@ async function readFile(
       lines.push(line);
       size += line.length;
       // Where the offset comes last, all lines wait for it.
-      if (size >= SLICE && offset !== undefined) {
+      if (size >= SLICE && offset !== undefined && flush !== undefined) {
         await flush(offset, lines);
         offset += lines.length;
         lines = [];

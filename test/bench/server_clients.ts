@@ -61,10 +61,11 @@ const bodies = makeBodies();
 const started = performance.now();
 await Promise.all(Array.from({ length: clients }, (_, i) => client(i)));
 const seconds = (performance.now() - started) / 1000;
-const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
-const gauge = (name: string) => Number(new RegExp(`^${name} (\\S+)`, "m").exec(metrics)?.[1]);
-console.log(JSON.stringify({
-  seconds,
-  memory: gauge("cellar_memory_bytes"),
-  bytes: gauge("cellar_database_bytes"),
-}));
+const gauge = async (name: string) => {
+  const metrics = await (await fetch(`${baseUrl}/metrics`, { headers })).text();
+  return Number(new RegExp(`^${name} (\\S+)`, "m").exec(metrics)?.[1]);
+};
+const memory = await gauge("cellar_memory_bytes");
+// The database's log is emptied once it is at rest.
+await new Promise((resolve) => setTimeout(resolve, 3000));
+console.log(JSON.stringify({ seconds, memory, bytes: await gauge("cellar_database_bytes") }));

@@ -4,7 +4,7 @@ import { Identifier } from "../people/identify.ts";
 import { answerLogin, framedHint } from "../people/login_pages.ts";
 import type { Visitor } from "../people/visitor.ts";
 import { Context } from "../protocol/context.ts";
-import { parseFileStream, receiveFileStream } from "../protocol/file_stream.ts";
+import { receiveFileStream, type RunNames } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -115,7 +115,7 @@ export function makeHandler(options: HandlerOptions): Handler {
   async function graphql(request: Request, visitor: Visitor, baseUrl: string) {
     demandUser(visitor);
     const context = new Context(services, visitor, baseUrl);
-    return await bodies.use(request, (body) => body, async (body) => {
+    return await bodies.whole(request, async (body) => {
       const { body: answer, failed } = await answerGraphql(body, context);
       return json(answer, failed ? 500 : 200);
     });
@@ -123,14 +123,13 @@ export function makeHandler(options: HandlerOptions): Handler {
 
   async function fileStream(
     request: Request,
-    names: { entity: string; project: string; run: string },
+    names: RunNames,
     visitor: Visitor,
   ) {
     demandUser(visitor);
-    return await bodies.use(
+    return await bodies.stream(
       request,
-      parseFileStream,
-      async (parsed) => json(await receiveFileStream(names, parsed, visitor, services)),
+      async (body) => json(await receiveFileStream(names, body, visitor, services)),
     );
   }
 

@@ -4,30 +4,31 @@ import { Refusal } from "../refusal.ts";
 const IDLE_MS = 30_000;
 
 /**
- * The body of a request, unpacked when it is gzip.
+ * The text of a request's body as it arrives, unpacked when it is gzip.
  *
  * @param max Bytes, as they arrive and unpacked.
- * @param room Waits until there is room for so many bytes more.
  * @throws {Refusal} When it is larger, cut, or stalls.
  */
-export async function readBody(
-  request: Request,
-  max: number,
-  room: (bytes: number) => Promise<void>,
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function* textPieces(request: Request, max: number): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const piece of bytePieces(request, max)) {
+    yield decoder.decode(piece, { stream: true });
+  }
+  yield decoder.decode();
+}
+
+function bytePieces(request: Request, max: number): AsyncIterable<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(max);
-  if (request.body === null) return new Uint8Array();
+  if (request.body === null) return ReadableStream.from([]);
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   const arriving = bounded(request.body, max);
-  if (encoding === "identity" || encoding === "") {
-    return await collect(arriving, room, Number(request.headers.get("content-length") ?? 0));
-  }
+  if (encoding === "identity" || encoding === "") return arriving;
   if (encoding !== "gzip") {
     throw new Refusal(`Cannot read the request: its encoding ${JSON.stringify(encoding)}`);
   }
   // Bounded again: little may unpack to much.
   const unpacked = ReadableStream.from(arriving).pipeThrough(new DecompressionStream("gzip"));
-  return await collect(bounded(unpacked, max, "it is not gzip, as it says"), room, 0);
+  return bounded(unpacked, max, "it is not gzip, as it says");
 }
 
 /**
@@ -64,27 +65,6 @@ export async function* bounded(
   } finally {
     reader.cancel().catch(() => {});
   }
-}
-
-/** @param expected How many bytes there will be, as far as is known: they are kept once. */
-async function collect(
-  source: AsyncIterable<Uint8Array>,
-  room: (bytes: number) => Promise<void>,
-  expected: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  let all = new Uint8Array(expected);
-  let size = 0;
-  for await (const piece of source) {
-    await room(piece.length);
-    if (size + piece.length > all.length) {
-      const larger = new Uint8Array(Math.max(size + piece.length, all.length * 2));
-      larger.set(all.subarray(0, size));
-      all = larger;
-    }
-    all.set(piece, size);
-    size += piece.length;
-  }
-  return all.subarray(0, size);
 }
 
 function tooLarge(max: number): Refusal {

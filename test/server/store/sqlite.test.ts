@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openSqlite } from "../../../src/server/store/sql/sqlite.ts";
 import { openSqlStore } from "../../../src/server/store/sql/store.ts";
 import { storeConformance } from "./conformance.ts";
@@ -91,4 +91,17 @@ test("reclaim() gives the space of deleted runs back", async () => {
   await Deno.remove(folder, { recursive: true });
   expect(before).toBeGreaterThan(500_000);
   expect(after).toBeLessThan(before / 2);
+});
+
+test("openSqlite() empties the log of a database at rest", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  const store = await openSqlStore(openSqlite(path));
+  const log = () => Deno.statSync(`${path}-wal`).size;
+  await store.projects.ensure("e", "p", 1);
+  expect(log()).toBeGreaterThan(0);
+  await vi.waitFor(() => expect(log()).toBe(0), { timeout: 20_000, interval: 100 });
+  expect(await store.projects.find("e", "p")).toBeDefined();
+  await store.close();
+  await Deno.remove(folder, { recursive: true });
 });

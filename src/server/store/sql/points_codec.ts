@@ -1,5 +1,6 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { zstdDecompressSync } from "node:zlib";
 import type { Points } from "../series.ts";
+import { pack } from "./pack.ts";
 
 /**
  * How points are packed: a head of 40 bytes (flags, count, first line, distance of lines, first x,
@@ -25,7 +26,7 @@ export function packPoints(points: Points, seal: boolean): Uint8Array {
   for (const [i, array] of arrays.entries()) {
     raw.set(new Uint8Array(array.buffer, array.byteOffset, n * 8), i * n * 8);
   }
-  const body = seal && raw.length > 0 ? zstdCompressSync(bySignificance(raw)) : raw;
+  const body = seal && raw.length > 0 ? pack(bySignificance(raw)) : raw;
   const packed = new Uint8Array(HEAD + body.length);
   const view = new DataView(packed.buffer);
   view.setUint8(

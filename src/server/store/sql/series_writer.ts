@@ -67,8 +67,9 @@ export async function writeSeries(
 ): Promise<void> {
   if (replaced.size > 0) await removeLines(queries, owner, replaced);
   let room: number | undefined;
+  let before: Points | undefined;
   for (const column of columns) {
-    const points = toPoints(column);
+    const points = before = toPoints(column, before);
     const series = await queries.first<SeriesRow>(
       "SELECT * FROM series WHERE run = ? AND stream = ? AND name = ? AND kind = ?",
       owner.run,
@@ -215,12 +216,20 @@ async function countSeries(queries: Queries, { run, stream }: SeriesOwner): Prom
   return row!.n;
 }
 
-function toPoints({ lines, x, values }: Column): Points {
+/** @param other Points of another column: mostly both are of the same rows, and share them. */
+function toPoints({ lines, x, values }: Column, other?: Points): Points {
+  const isShared = other !== undefined && isSame(lines, other.lines) && isSame(x, other.x);
   return {
-    lines: new Float64Array(lines),
-    x: new Float64Array(x),
+    lines: isShared ? other.lines : new Float64Array(lines),
+    x: isShared ? other.x : new Float64Array(x),
     values: new Float64Array(values),
   };
+}
+
+function isSame(a: readonly number[], b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Points of none. */

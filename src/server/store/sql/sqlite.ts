@@ -4,6 +4,9 @@ import { matchesText } from "./match_text.ts";
 
 const PAGE = 8192;
 
+/** A database that was not written for so long is at rest, and its log is emptied. */
+const REST_MS = 1000;
+
 /** Statements that are kept prepared, of each connection. */
 const MAX_STATEMENTS = 300;
 
@@ -19,6 +22,7 @@ class SqliteDatabase implements Database {
   readonly #reader: Connection;
   /** Ends when the last transaction that was asked for has ended. */
   #queue: Promise<unknown> = Promise.resolve();
+  #resting: ReturnType<typeof setTimeout> | undefined;
 
   readonly dialect: Dialect = {
     id: "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -65,8 +69,18 @@ class SqliteDatabase implements Database {
 
   transaction<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
     const result = this.#queue.then(() => this.#transact(work));
-    this.#queue = result.catch(() => {});
+    this.#queue = result.catch(() => {}).then(() => this.#restLater());
     return result;
+  }
+
+  /** The write-ahead log keeps its largest size while it is written: up to 10 MB, or 32. */
+  #restLater() {
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      // Between transactions. Where another process reads, it is done next time.
+      this.#queue = this.#queue.then(() => this.#writer.emptyLog()).catch(() => {});
+    }, REST_MS);
+    Deno.unrefTimer(this.#resting as unknown as number);
   }
 
   async #transact<T>(work: (queries: Queries) => Promise<T>): Promise<T> {
@@ -101,7 +115,7 @@ class SqliteDatabase implements Database {
     const { database } = this.#writer;
     // A row for each page; `exec` would stop at the first.
     database.prepare(`PRAGMA incremental_vacuum(${Math.ceil(bytes / PAGE)})`).all();
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#writer.emptyLog();
   }
 
   async backup(path: string): Promise<void> {
@@ -110,6 +124,7 @@ class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     await this.#queue;
+    clearTimeout(this.#resting);
     this.#reader.database.close();
     this.#writer.database.close();
   }
@@ -127,6 +142,11 @@ class Connection implements Queries {
       { deterministic: true },
       (pattern, text) => Number(matchesText(String(pattern), text)),
     );
+  }
+
+  /** Moves what is in the write-ahead log to its place, and makes the log empty. */
+  emptyLog(): void {
+    this.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   // deno-lint-ignore require-await -- what throws must reject

@@ -17,6 +17,18 @@ export async function* textPieces(request: Request, max: number): AsyncGenerator
   yield decoder.decode();
 }
 
+/**
+ * The whole text of a small body.
+ *
+ * @param max Bytes, as they arrive and unpacked.
+ * @throws {Refusal} When it is larger, cut, or stalls.
+ */
+export async function readText(request: Request, max: number): Promise<string> {
+  let text = "";
+  for await (const piece of textPieces(request, max)) text += piece;
+  return text;
+}
+
 function bytePieces(request: Request, max: number): AsyncIterable<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > max) throw tooLarge(max);
   if (request.body === null) return ReadableStream.from([]);

@@ -1,6 +1,6 @@
 import { plain, refused, seeOther } from "../http/answers.ts";
 import { checkSameSite } from "../http/origin.ts";
-import { readBody } from "../http/read_body.ts";
+import { readText } from "../http/read_body.ts";
 import type { Services } from "../services.ts";
 import type { User } from "../store/store.ts";
 import { hashApiKey, keyHint, makeApiKey } from "./api_keys.ts";
@@ -90,8 +90,7 @@ async function logIn(
   { store, sessions, now }: Services,
 ): Promise<Response> {
   checkSameSite(request, baseUrl);
-  const body = await readBody(request, MAX_FORM, async () => {});
-  const form = new URLSearchParams(new TextDecoder().decode(body));
+  const form = new URLSearchParams(await readText(request, MAX_FORM));
   const next = form.get("next");
   const user = await store.people.userOfKey(hashApiKey(form.get("key")?.trim() ?? ""));
   if (user === undefined) {

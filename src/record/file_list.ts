@@ -26,20 +26,24 @@ export interface FileLine {
 export class FileListWriter {
   readonly #path: string;
   #lines: LineWriter;
+  #inode: number | null | undefined;
 
   /** Opens the list of a run directory, and makes it when it is not there. */
   constructor(directory: string) {
     this.#path = join(directory, RUN_FILES.fileList);
     this.#lines = new LineWriter(this.#path);
+    this.#inode = inodeOf(this.#path);
   }
 
   /** Adds a file; a later line for the same path takes the place of an earlier one. */
   add(file: Omit<FileLine, "time">): void {
     const { path, size, sha256, policy } = file;
-    if (isGone(this.#path)) {
-      // Somebody removed the directory, and the open file leads nowhere.
+    if (inodeOf(this.#path) !== this.#inode) {
+      // Somebody removed the directory, and the open file leads nowhere; another writer of the list
+      // may have made it again already.
       this.#lines.close();
       this.#lines = new LineWriter(this.#path);
+      this.#inode = inodeOf(this.#path);
     }
     const line: FileLine = { path, size, sha256, policy, time: Date.now() / 1000 };
     this.#lines.append(JSON.stringify(line));
@@ -86,6 +90,15 @@ export function isGone(path: string): boolean {
     return false;
   } catch (error) {
     return error instanceof Deno.errors.NotFound;
+  }
+}
+
+/** Tells a file from another one at its path; undefined when it is gone or cannot be told. */
+function inodeOf(path: string): number | null | undefined {
+  try {
+    return Deno.lstatSync(path).ino;
+  } catch {
+    return undefined;
   }
 }
 

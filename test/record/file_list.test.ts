@@ -57,3 +57,18 @@ test("isInnerPath() takes names that only look like a way out", () => {
   expect(isInnerPath("a//b")).toBe(false);
   expect(isInnerPath("")).toBe(false);
 });
+
+test("FileListWriter.add() finds its list again when another writer has made it anew", () => {
+  const directory = join(tempDir(), "run");
+  Deno.mkdirSync(directory);
+  const [one, other] = [new FileListWriter(directory), new FileListWriter(directory)];
+  one.add({ path: "before", size: 1, sha256, policy: "now" });
+  Deno.removeSync(directory, { recursive: true });
+  Deno.mkdirSync(directory);
+  for (const [i, list] of [other, one, other, one].entries()) {
+    list.add({ path: `after ${i}`, size: 1, sha256, policy: "now" });
+  }
+  one.close();
+  other.close();
+  expect([...readFileList(directory).keys()]).toEqual(["after 0", "after 1", "after 2", "after 3"]);
+});

@@ -89,11 +89,15 @@ async function throughput(dir: string): Promise<BenchRow[]> {
 }
 
 async function startup(dir: string): Promise<BenchRow[]> {
-  const { importMs, initToLogMs, finishMs } = await runProgram<Startup>("startup.ts", [dir]);
+  // The first process reads files that the next ones find in memory.
+  await runProgram<Startup>("startup.ts", [dir]);
+  const starts: Startup[] = [];
+  for (let i = 0; i < 5; i++) starts.push(await runProgram<Startup>("startup.ts", [dir]));
+  const median = (what: keyof Startup) => starts.map((one) => one[what]).sort((a, b) => a - b)[2]!;
   return [
-    atMost("import of the root module", importMs, 60, "ms"),
-    atMost("init() to the first log(), in a script", initToLogMs, 100, "ms"),
-    atMost("finish() after the last row", finishMs, 200, "ms"),
+    atMost("import of the root module, median of 5", median("importMs"), 60, "ms"),
+    atMost("init() to the first log(), in a script", median("initToLogMs"), 100, "ms"),
+    atMost("finish() after the last row", median("finishMs"), 200, "ms"),
   ];
 }
 

@@ -6,7 +6,9 @@ import type { Session } from "./session.ts";
 import { SyncFault } from "./wire/fault.ts";
 
 /**
- * Passes on the alerts that were recorded since the last time.
+ * Passes on the alerts that were recorded since the last time. One whose answer was lost is sent
+ * again: a server that knows alerts by their names keeps it once, and others by their title for as
+ * long as the alert says.
  *
  * @param offset The byte of `run.jsonl` up to which that was done.
  * @returns The byte up to which it is done now.
@@ -20,11 +22,11 @@ export async function sendAlerts(
   events: { readonly onRefused: (reason: string) => void },
 ): Promise<number> {
   let done = offset;
-  for (const { text, end } of readLines(join(directory, RUN_FILES.run), offset)) {
+  for (const { text, begin, end } of readLines(join(directory, RUN_FILES.run), offset)) {
     const line = text.includes('"alert"') ? parseLine<RunLine>(text) : undefined;
     if (line?.type === "alert") {
       try {
-        await session.alert(bounded(line), signal);
+        await session.alert({ ...bounded(line), name: `${begin}:${line.time}` }, signal);
       } catch (error) {
         if (error instanceof SyncFault && error.kind === "rejected") {
           events.onRefused(error.message);

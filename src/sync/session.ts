@@ -12,6 +12,7 @@ import {
   CREATE_RUN_FILES,
   HISTORY_PAGE,
   NOTIFY_ALERT,
+  NOTIFY_NAMED_ALERT,
   SERVER_FEATURES,
   UPSERT_BUCKET,
   VIEWER,
@@ -25,6 +26,8 @@ export interface ServerFeatures {
   readonly structuredLog: boolean;
   /** It knows globs of metric names. */
   readonly globs: boolean;
+  /** It knows an alert again by the name that its sender gave it. */
+  readonly namedAlerts: boolean;
 }
 
 /** Where a file may be put. */
@@ -39,6 +42,7 @@ const LIVE = "CELLAR_LIVE";
 const GZIP = "FILESTREAM_GZIP";
 const STRUCTURED_LOG = "STRUCTURED_CONSOLE_LOGS";
 const GLOBS = "EXPAND_DEFINED_METRIC_GLOBS";
+const NAMED_ALERTS = "CELLAR_NAMED_ALERTS";
 
 const DEFAULT_ALERT_WAIT_MS = 60_000;
 
@@ -143,13 +147,18 @@ export class Session {
     }
   }
 
-  /** Passes an alert on. */
+  /**
+   * Passes an alert on.
+   *
+   * @param alert Its name is the same each time that it is sent.
+   */
   async alert(
-    alert: { title: string; text: string; level: string; wait?: number },
+    alert: { name: string; title: string; text: string; level: string; wait?: number },
     signal: AbortSignal,
   ): Promise<void> {
     const { entity, project, id } = this.address;
-    await graphql(this.#client, NOTIFY_ALERT, {
+    const named = this.features.namedAlerts;
+    await graphql(this.#client, named ? NOTIFY_NAMED_ALERT : NOTIFY_ALERT, {
       entityName: entity,
       projectName: project,
       runName: id,
@@ -157,6 +166,8 @@ export class Session {
       text: alert.text,
       severity: alert.level,
       waitDuration: alert.wait ?? DEFAULT_ALERT_WAIT_MS,
+      // The wait was kept when it was recorded; a run that is sent later sends all in one moment.
+      ...(named && { waitDuration: 0, clientMutationId: alert.name }),
     }, signal);
   }
 
@@ -232,6 +243,7 @@ async function askFeatures(client: WireClient, signal: AbortSignal): Promise<Ser
     gzip: names.has(GZIP),
     structuredLog: names.has(STRUCTURED_LOG),
     globs: names.has(GLOBS),
+    namedAlerts: names.has(NAMED_ALERTS),
   };
 }
 

@@ -72,7 +72,7 @@ beforeAll(async () => {
       `${name}.json`,
       JSON.stringify({ columns: [name, "n"], data: [[name, 1], [{ _type: name, path: 1 }, 2]] }),
     );
-    await pages.store.runs.addAlert(run.key, { title: name, text: name, level: "INFO", at: 1 }, 0);
+    await pages.store.runs.addAlert(run.key, { title: name, text: name, level: "INFO", at: 1 });
     await pages.file(run, "diff.patch", `diff --git a/${name} b/${name}\n+${name}\n`);
     await pages.file(
       run,

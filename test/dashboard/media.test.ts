@@ -142,7 +142,7 @@ describe("the alerts of a run", () => {
   it("are shown above all else, the newest first", async () => {
     const run = await pages.run({ id: "alerts" });
     const alert = (title: string, at: number) =>
-      pages.store.runs.addAlert(run.key, { title, text: "<i>why</i>", level: "WARN", at }, 0);
+      pages.store.runs.addAlert(run.key, { title, text: "<i>why</i>", level: "WARN", at });
     await alert("early", 1_000);
     await alert("<b>late</b>", 2_000);
     const html = await show("/team/mnist/runs/alerts");

@@ -95,6 +95,7 @@ describe("GraphQL", () => {
       { name: "FILESTREAM_GZIP", isEnabled: true },
       { name: "STRUCTURED_CONSOLE_LOGS", isEnabled: true },
       { name: "CELLAR_LIVE", isEnabled: true },
+      { name: "CELLAR_NAMED_ALERTS", isEnabled: true },
     ]);
   });
 

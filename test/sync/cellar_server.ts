@@ -1,4 +1,5 @@
 import { readKey } from "../../src/login/login_file.ts";
+import { openData } from "../../src/server/open_data.ts";
 import { fromFileUrl } from "../session/paths.ts";
 
 const script = fromFileUrl(new URL("../bench/sync_server.ts", import.meta.url));
@@ -71,6 +72,19 @@ export class CellarServer implements AsyncDisposable {
       project: { run: { history: string[] } | null } | null;
     };
     return (data.project?.run?.history ?? []).map((line) => JSON.parse(line));
+  }
+
+  /** The titles of a run's alerts in the order in which they came. */
+  async alerts(project: string, id: string): Promise<string[]> {
+    const { store } = await openData(this.#data);
+    try {
+      const [user] = await store.people.list();
+      const run = await store.runs.find(user!.username, project, id);
+      const alerts = run === undefined ? [] : await store.runs.alerts(run.key, 100_000);
+      return alerts.map(({ title }) => title).reverse();
+    } finally {
+      await store.close();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

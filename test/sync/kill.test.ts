@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
+import { join, RUN_FILES } from "../../src/record/layout.ts";
 import { runDirectories, spawnScript } from "../session/script.ts";
 import { tempDir } from "../temp.ts";
 import { BadProxy } from "./bad_proxy.ts";
@@ -25,6 +26,7 @@ const run = await cellar.init({
 Deno.stdout.writeSync(new TextEncoder().encode(run.id + "\\n"));
 for (let i = 0;; i++) {
   cellar.log({ i, loss: 1 / (i + 1), text: "ü" + i }, { commit: i % 7 !== 0 });
+  if (i % 20 === 0) run.alert({ title: "at " + i, text: "ü", level: "WARN" });
   if (i % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 4));
   try {
     Deno.statSync(DIR + "/end");
@@ -53,15 +55,22 @@ async function firstLine(child: Deno.ChildProcess): Promise<string> {
   return text.trim();
 }
 
-/** The rows on the server are those on the disk: none lost, none twice, none changed. */
+/** Rows and alerts on the server are those on the disk: none lost, none twice, none changed. */
 async function expectEqual(directory: string): Promise<void> {
   const run = openRun(directory);
   const rows = await server.rows("proj", run.id);
   expect(rows.length).toBe(run.length);
   expect(rows).toEqual([...run.rows()]);
+  expect(await server.alerts("proj", run.id)).toEqual(recordedAlerts(directory));
 }
 
-describe("rows on the server equal rows on disk", () => {
+function recordedAlerts(directory: string): string[] {
+  const lines = Deno.readTextFileSync(join(directory, RUN_FILES.run)).split("\n").slice(0, -1);
+  return lines.map((line) => JSON.parse(line)).filter(({ type }) => type === "alert")
+    .map(({ title }) => title);
+}
+
+describe("rows and alerts on the server equal those on disk", () => {
   test(
     `after the client was killed at ${KILLS} random moments and its run was synced, twice`,
     async () => {
@@ -119,6 +128,8 @@ describe("rows on the server equal rows on disk", () => {
     const { sync } = syncing(recording, proxy.baseUrl, { apiKey: server.apiKey });
     for (let i = 0; i < 15; i++) {
       recording.log(Math.ceil(Math.random() * 100));
+      const alert = { title: "again", text: `${i}`, level: "INFO", wait: 60_000 } as const;
+      recording.line({ type: "alert", ...alert, time: i });
       await pause(Math.random() * 120);
     }
     recording.finish();

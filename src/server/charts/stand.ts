@@ -8,5 +8,6 @@ export function standOf(runs: readonly StoredRun[]): string {
     rows: run.historyLines,
     events: run.eventLines,
     lines: run.consoleLines,
+    alerts: run.alerts,
   })));
 }

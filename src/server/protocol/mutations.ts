@@ -30,6 +30,9 @@ const DEFAULT_PROJECT = "uncategorized";
 /** How many files are asked for at once, at most. */
 const MAX_FILES = 5000;
 
+/** Longer names of a sender's own are cut. */
+const MAX_SENDER_ID = 200;
+
 /** What clients can change. */
 export const MUTATIONS = {
   async upsertBucket({ input }: { input: UpsertBucketInput }, context: Context) {
@@ -171,6 +174,7 @@ export const MUTATIONS = {
         text: string;
         severity?: "INFO" | "WARN" | "ERROR" | null;
         waitDuration?: number | null;
+        clientMutationId?: string | null;
       };
     },
     context: Context,
@@ -182,7 +186,10 @@ export const MUTATIONS = {
       text: input.text.slice(0, 10_000),
       level: input.severity ?? "INFO",
       at: services.now(),
-    }, input.waitDuration ?? 0);
+    }, {
+      wait: input.waitDuration ?? 0,
+      id: input.clientMutationId?.slice(0, MAX_SENDER_ID) || undefined,
+    });
     return { success: true };
   },
 

@@ -51,7 +51,12 @@ export const QUERIES = {
 };
 
 /** Features of W&B's server that this one has, and one of its own: rows are welcome as they come. */
-const FEATURES = ["FILESTREAM_GZIP", "STRUCTURED_CONSOLE_LOGS", "CELLAR_LIVE"];
+const FEATURES = [
+  "FILESTREAM_GZIP",
+  "STRUCTURED_CONSOLE_LOGS",
+  "CELLAR_LIVE",
+  "CELLAR_NAMED_ALERTS",
+];
 
 async function findProject(
   { name, entityName }: { name?: string | null; entityName?: string | null },

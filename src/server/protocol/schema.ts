@@ -294,6 +294,7 @@ input NotifyScriptableRunAlertInput {
   text: String!
   severity: AlertSeverity
   waitDuration: Duration
+  clientMutationId: String
 }
 
 input ArtifactAliasInput { artifactCollectionName: String alias: String }

@@ -50,6 +50,8 @@ export interface StoredRun {
   readonly consoleLines: number;
   /** The highest `_step` of a history line; null without rows. */
   readonly lastStep: number | null;
+  /** How many alerts were kept. */
+  readonly alerts: number;
 }
 
 /** What is to change about a run; what is undefined stays as it is. */
@@ -81,6 +83,14 @@ export interface RunAlert {
   readonly text: string;
   readonly level: "INFO" | "WARN" | "ERROR";
   readonly at: number;
+}
+
+/** What makes an alert one that is there already. */
+export interface AlertSameness {
+  /** Milliseconds for which another one of the same title is the same. @default 0 */
+  readonly wait?: number;
+  /** The sender's own name of the alert: one of the same name is the same for good. */
+  readonly id?: string | undefined;
 }
 
 /** Runs. */
@@ -119,11 +129,11 @@ export interface RunStore {
   markSilent(since: number): Promise<number>;
 
   /**
-   * Keeps an alert, unless one of the same title is younger than `wait` milliseconds.
+   * Keeps an alert, unless it is there already.
    *
    * @returns Whether it was kept.
    */
-  addAlert(run: number, alert: RunAlert, wait: number): Promise<boolean>;
+  addAlert(run: number, alert: RunAlert, sameness?: AlertSameness): Promise<boolean>;
 
   /** Alerts of a run, the newest first. */
   alerts(run: number, limit: number): Promise<RunAlert[]>;

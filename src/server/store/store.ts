@@ -18,7 +18,7 @@ export type { Line, LinePart, LineRange, LineStore, LineStream } from "./lines.t
 export type { ApiKey, Member, PeopleStore, Role, User } from "./people.ts";
 export type { Project, ProjectPage, ProjectStore } from "./projects.ts";
 export type { FieldRef, FieldValue, RunFilter, RunOrder, RunPage, RunQuery } from "./run_query.ts";
-export type { RunAlert, RunPatch, RunState, RunStore, StoredRun } from "./runs.ts";
+export type { AlertSameness, RunAlert, RunPatch, RunState, RunStore, StoredRun } from "./runs.ts";
 export type { ChunkStats, Points, SeriesInfo, SeriesRange, SeriesStore } from "./series.ts";
 
 /** Something has been committed. */

@@ -77,14 +77,24 @@ export const CREATE_RUN_FILES: Operation = {
 };
 
 /** Passes an alert on. */
-export const NOTIFY_ALERT: Operation = {
-  name: "NotifyScriptableRunAlert",
-  query: `mutation NotifyScriptableRunAlert($entityName: String!, $projectName: String!,
+export const NOTIFY_ALERT: Operation = notifyAlert("", "");
+
+/** Passes an alert on under a name, by which the server knows it when it is sent again. */
+export const NOTIFY_NAMED_ALERT: Operation = notifyAlert(
+  ", $clientMutationId: String",
+  ", clientMutationId: $clientMutationId",
+);
+
+function notifyAlert(variable: string, field: string): Operation {
+  return {
+    name: "NotifyScriptableRunAlert",
+    query: `mutation NotifyScriptableRunAlert($entityName: String!, $projectName: String!,
   $runName: String!, $title: String!, $text: String!, $severity: AlertSeverity = INFO,
-  $waitDuration: Duration) {
+  $waitDuration: Duration${variable}) {
   notifyScriptableRunAlert(input: {
     entityName: $entityName, projectName: $projectName, runName: $runName, title: $title,
-    text: $text, severity: $severity, waitDuration: $waitDuration
+    text: $text, severity: $severity, waitDuration: $waitDuration${field}
   }) { success }
 }`,
-};
+  };
+}

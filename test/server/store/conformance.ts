@@ -115,6 +115,7 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           config: "{}",
           historyLines: 0,
           lastStep: null,
+          alerts: 0,
         });
         const { run: again, inserted } = await store.runs.upsert(
           run.projectKey,
@@ -170,6 +171,39 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         ).rejects.toThrow("its run is gone");
         // The id is free again, and the new run is another one.
         expect((await makeRun("a")).key).not.toBe(a.key);
+      });
+    });
+
+    describe("alerts", () => {
+      const alert = { title: "loss is NaN", text: "at 3", level: "ERROR", at: 5000 } as const;
+
+      test("addAlert() keeps an alert, counts it, and tells who watches", async () => {
+        const run = await makeRun();
+        const changes: unknown[] = [];
+        store.watch((change) => changes.push(change));
+        expect(await store.runs.addAlert(run.key, alert)).toBe(true);
+        expect(await store.runs.alerts(run.key, 10)).toEqual([alert]);
+        expect((await store.runs.get(run.key))?.alerts).toBe(1);
+        expect(changes).toEqual([{ kind: "run", run: run.key, project: run.projectKey }]);
+        expect(await store.runs.addAlert(run.key + 1, alert)).toBe(false);
+      });
+
+      test("addAlert() keeps one of a title in a while, and one of a sender's name for good", async () => {
+        const run = await makeRun();
+        const add = (at: number, sameness = {}, of = run) =>
+          store.runs.addAlert(of.key, { ...alert, at }, sameness);
+        expect(await add(5000, { wait: 100 })).toBe(true);
+        expect(await add(5050, { wait: 100 })).toBe(false);
+        expect(await add(5100, { wait: 100 })).toBe(true);
+        expect(await add(5100)).toBe(true);
+        expect(await add(5100, { id: "7:1" })).toBe(true);
+        expect(await add(9_999_999, { id: "7:1" })).toBe(false);
+        expect(await add(5100, { id: "8:1" })).toBe(true);
+        expect(await add(5100, { id: "7:1" }, await makeRun("run2"))).toBe(true);
+        expect((await store.runs.get(run.key))?.alerts).toBe(5);
+        expect(await store.runs.alerts(run.key, 10)).toHaveLength(5);
+        await store.runs.delete(run.key);
+        expect(await store.runs.alerts(run.key, 10)).toEqual([]);
       });
     });
 

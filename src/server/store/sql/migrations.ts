@@ -159,6 +159,13 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     )`,
     "CREATE INDEX file_sha256 ON file (sha256)",
   ],
+  // Alerts have the name that their sender gave them, so that one that is sent again is known.
+  () => [
+    "ALTER TABLE alert ADD COLUMN sender_id TEXT",
+    "CREATE UNIQUE INDEX alert_sender ON alert (run, sender_id)",
+    "ALTER TABLE run ADD COLUMN alerts INTEGER NOT NULL DEFAULT 0",
+    "UPDATE run SET alerts = (SELECT COUNT(*) FROM alert a WHERE a.run = run.key)",
+  ],
 ];
 
 /**

@@ -26,6 +26,7 @@ export interface RunRow {
   event_lines: number;
   console_lines: number;
   last_step: number | null;
+  alerts: number;
   config: string;
   summary: string;
   project_name: string;
@@ -69,5 +70,6 @@ export function toRun(row: RunRow): StoredRun {
     eventLines: row.event_lines,
     consoleLines: row.console_lines,
     lastStep: row.last_step,
+    alerts: row.alerts,
   };
 }

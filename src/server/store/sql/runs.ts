@@ -1,5 +1,5 @@
 import type { RunFilter, RunPage, RunQuery } from "../run_query.ts";
-import type { RunAlert, RunPatch, RunStore, StoredRun } from "../runs.ts";
+import type { AlertSameness, RunAlert, RunPatch, RunStore, StoredRun } from "../runs.ts";
 import type { Change } from "../store.ts";
 import type { Database, Queries, SqlValue } from "./database.ts";
 import { configFields, summaryFields, writeFields } from "./fields.ts";
@@ -122,19 +122,40 @@ export class SqlRunStore implements RunStore {
     return rows.length;
   }
 
-  addAlert(run: number, alert: RunAlert, wait: number): Promise<boolean> {
-    const { title, text, level, at } = alert;
-    return this.#database.transaction(async (queries) => {
-      const recent = await queries.first(
-        "SELECT key FROM alert WHERE run = ? AND title = ? AND created_at > ?",
+  async addAlert(
+    run: number,
+    { title, text, level, at }: RunAlert,
+    { wait = 0, id }: AlertSameness = {},
+  ): Promise<boolean> {
+    const project = await this.#database.transaction(async (queries) => {
+      const same = await queries.first(
+        "SELECT key FROM alert WHERE run = ? AND (sender_id = ? OR (title = ? AND created_at > ?))",
         run,
+        id ?? null,
         title,
         at - wait,
       );
-      if (recent !== undefined) return false;
-      const sql = "INSERT INTO alert (run, title, text, level, created_at) VALUES (?, ?, ?, ?, ?)";
-      return await queries.run(sql, run, title, text, level, at) > 0;
+      if (same !== undefined) return undefined;
+      const row = await queries.first<{ project: number }>(
+        "UPDATE run SET alerts = alerts + 1 WHERE key = ? RETURNING project",
+        run,
+      );
+      if (row === undefined) return undefined;
+      await queries.run(
+        `INSERT INTO alert (run, title, text, level, created_at, sender_id)
+          VALUES (?, ?, ?, ?, ?, ?)`,
+        run,
+        title,
+        text,
+        level,
+        at,
+        id ?? null,
+      );
+      return row.project;
     });
+    if (project === undefined) return false;
+    this.#changed({ kind: "run", run, project });
+    return true;
   }
 
   async alerts(run: number, limit: number): Promise<RunAlert[]> {

@@ -2,8 +2,12 @@ import { makeApiKey } from "../../src/server/people/api_keys.ts";
 import { serve, type Server } from "../../src/server/mod.ts";
 import { readKey } from "../../src/login/login_file.ts";
 import { openData, type ServerData } from "../../src/server/open_data.ts";
+import type { StoredRun } from "../../src/server/store/store.ts";
 import { RIG } from "../jupyter/rig.ts";
+import type { Proxy } from "./proxy.ts";
 import { WANDB } from "./setup.ts";
+
+const SCRIPTS = `${RIG.root}/test/interop`;
 
 /** A server with what it holds, and the SDK set up to use it. */
 export interface Interop extends AsyncDisposable {
@@ -14,8 +18,9 @@ export interface Interop extends AsyncDisposable {
   readonly folder: string;
   /** The name of the user that the SDK logs in as. */
   readonly user: string;
+  readonly key: string;
   /**
-   * Runs a script of this folder.
+   * Runs a script of this folder, or of elsewhere.
    *
    * @returns What it printed as JSON on its last line that is some, its output, and its exit code.
    */
@@ -23,13 +28,19 @@ export interface Interop extends AsyncDisposable {
   /** Ends the server, and starts another on the same data and port, after a while. */
   restart(awayMs: number, whileAway: () => Promise<void>): Promise<void>;
   /** Runs the SDK's command. */
-  wandb(...args: string[]): Promise<PythonResult>;
+  wandb(args: readonly string[], options?: PythonOptions): Promise<PythonResult>;
+  /** A run as the server has it. */
+  stored(id: string): Promise<StoredRun>;
+  /** The rows of a run as the server has them. */
+  rows(id: string): Promise<Record<string, unknown>[]>;
 }
 
 /** How a script is run. */
 export interface PythonOptions {
   readonly args?: readonly string[];
   readonly env?: Record<string, string>;
+  /** @default the folder of the SDK's files */
+  readonly cwd?: string;
 }
 
 /** What a script did. */
@@ -40,28 +51,35 @@ export interface PythonResult {
   readonly code: number;
 }
 
-/** Starts a server for the SDK. */
-export async function startInterop(): Promise<Interop> {
+/**
+ * Starts a server for the SDK.
+ *
+ * @param proxy What stands before it, when something does.
+ */
+export async function startInterop(proxy?: Proxy): Promise<Interop> {
   const folder = await Deno.makeTempDir();
   const loginFile = `${folder}/login.json`;
   const errors: string[] = [];
-  const start = (port: number) =>
+  const port = freePort();
+  const start = () =>
     serve({
       port,
+      ...(proxy !== undefined && { publicUrl: proxy.url }),
       data: `${folder}/data`,
       loginFile,
       logLevel: "error",
       writeLog: (line) => errors.push(line),
     });
-  let server = await start(0);
+  let server = await start();
+  if (proxy !== undefined) proxy.target = `http://127.0.0.1:${port}`;
   const data = await openData(`${folder}/data`);
   const key = await readKey(server.baseUrl, { path: loginFile });
   const [user] = await data.store.people.list();
 
-  const run = async (program: string, args: readonly string[], env: Record<string, string>) => {
+  const run = async (program: string, args: readonly string[], options: PythonOptions) => {
     const { code, stdout, stderr } = await new Deno.Command(program, {
       args: [...args],
-      cwd: folder,
+      cwd: options.cwd ?? folder,
       stdin: "null",
       env: {
         WANDB_BASE_URL: server.baseUrl,
@@ -72,7 +90,7 @@ export async function startInterop(): Promise<Interop> {
         WANDB_CACHE_DIR: `${folder}/cache`,
         WANDB_DATA_DIR: `${folder}/sdk-data`,
         NETRC: `${folder}/netrc`,
-        ...env,
+        ...options.env,
       },
     }).output();
     const decoder = new TextDecoder();
@@ -81,22 +99,38 @@ export async function startInterop(): Promise<Interop> {
     return { code, output, result: last === undefined ? undefined : JSON.parse(last) };
   };
 
+  const stored = async (id: string) => {
+    const found = await data.store.runs.find(user!.username, "proj", id);
+    if (found === undefined) throw new Error(`The server has no run ${id}`);
+    return found;
+  };
+
   return {
     get server() {
       return server;
     },
     data,
     folder,
+    key: key ?? "",
     user: user!.username,
-    python: (script, { args = [], env = {} } = {}) =>
-      run(WANDB.python, [`${RIG.root}/test/interop/${script}`, ...args], env),
+    stored,
+    async rows(id) {
+      const lines = await data.store.lines.read((await stored(id)).key, "history");
+      return lines.map(({ text }) => JSON.parse(text));
+    },
+    python: (script, options = {}) =>
+      run(
+        WANDB.python,
+        [script.startsWith("/") ? script : `${SCRIPTS}/${script}`, ...options.args ?? []],
+        options,
+      ),
     async restart(awayMs, whileAway) {
       await server.close();
       await whileAway();
       await new Promise((resolve) => setTimeout(resolve, awayMs));
-      server = await start(Number(new URL(server.baseUrl).port));
+      server = await start();
     },
-    wandb: (...args) => run(WANDB.wandb, args, {}),
+    wandb: (args, options = {}) => run(WANDB.wandb, args, options),
     async [Symbol.asyncDispose]() {
       await data.store.close();
       await server.close();
@@ -105,4 +139,9 @@ export async function startInterop(): Promise<Interop> {
       if (errors.length > 0) throw new Error(`The server failed: ${errors.join("\n")}`);
     },
   };
+}
+
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }

@@ -36,17 +36,8 @@ async function runWithoutServer(): Promise<PythonResult> {
   return await script;
 }
 
-async function stored(id: string) {
-  const run = await interop.data.store.runs.find(interop.user, "proj", id);
-  if (run === undefined) throw new Error(`There is no run ${id}: ${online.output}`);
-  return run;
-}
-
-async function rows(id: string) {
-  const { key } = await stored(id);
-  const lines = await interop.data.store.lines.read(key, "history");
-  return lines.map(({ text }) => JSON.parse(text));
-}
+const stored = (id: string) => interop.stored(id);
+const rows = (id: string) => interop.rows(id);
 
 describe("the wandb SDK", () => {
   test("init(), log() and finish() leave every row, line and file on the server", async () => {
@@ -243,7 +234,7 @@ describe("the wandb SDK", () => {
     const { output: printed, code } = await interop.python("offline.py");
     expect(code, printed).toBe(0);
     expect(await interop.data.store.runs.find(interop.user, "proj", "offline")).toBeUndefined();
-    const first = await interop.wandb("sync", "--yes", "wandb");
+    const first = await interop.wandb(["sync", "--yes", "wandb"]);
     expect(first.code, first.output).toBe(0);
     const run = await stored("offline");
     expect(run).toMatchObject({ state: "finished", historyLines: 50 });
@@ -252,7 +243,7 @@ describe("the wandb SDK", () => {
       Array.from({ length: 50 }, (_, i) => 1 / (i + 1)),
     );
     expect((await interop.data.store.files.count(run.key)).files).toBeGreaterThan(3);
-    const again = await interop.wandb("sync", "--yes", "wandb");
+    const again = await interop.wandb(["sync", "--yes", "wandb"]);
     expect(again.code, again.output).toBe(0);
     expect(await stored("offline")).toEqual(run);
   });

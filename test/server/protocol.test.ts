@@ -99,6 +99,67 @@ describe("GraphQL", () => {
     ]);
   });
 
+  test("file_stream keeps rows once that are appended to a run that has them already", async () => {
+    await server.makeRun("again");
+    const content = Array.from(
+      { length: 40 },
+      (_, i) => JSON.stringify({ loss: i, _step: i, _timestamp: 1000 + i / 8, _runtime: i / 8 }),
+    );
+    const stored = async () => {
+      const { key } = await server.run("again");
+      return (await server.data.store.lines.read(key, "history")).map(({ text }) => text);
+    };
+    const send = (offset: number, content: string[]) =>
+      server.stream("again", { files: { "wandb-history.jsonl": { offset, content } } });
+    await send(0, content.slice(0, 20));
+    // All of it once more, in another order of keys and in two requests, of which one comes twice.
+    const other = content.map((line) => {
+      const { loss, ...rest } = JSON.parse(line);
+      return JSON.stringify({ ...rest, loss });
+    });
+    await send(20, other.slice(0, 15));
+    for (let i = 0; i < 2; i++) await send(35, other.slice(15));
+    expect(await stored()).toEqual([...content.slice(0, 20), ...other.slice(20)]);
+    await send(60, other);
+    expect(await stored()).toHaveLength(40);
+    // What is logged anew at a step is another row, and so is what takes the place of a row.
+    const anew = JSON.stringify({ loss: 7, _step: 0, _timestamp: 2000, _runtime: 0 });
+    await send(60, [anew]);
+    expect((await stored()).at(-1)).toBe(anew);
+    const changed = JSON.stringify({ ...JSON.parse(content[3]!), more: 1 });
+    await send(3, [changed]);
+    expect((await stored())[3]).toBe(changed);
+    expect(await stored()).toHaveLength(41);
+  });
+
+  test("UpsertBucket with a branch point begins a run with its parent's rows", async () => {
+    await server.makeRun("parent");
+    const content = Array.from({ length: 6 }, (_, i) => row(i));
+    await server.stream("parent", { files: { "wandb-history.jsonl": { offset: 0, content } } });
+    const config = (run: string) =>
+      `{"_wandb":{"value":{"branch_point":{"run_id":"${run}","step":2}}}}`;
+    const make = (name: string, parent: string) =>
+      server.graphql(UPSERT, { input: { name, modelName: "proj", config: config(parent) } });
+    for (let i = 0; i < 2; i++) {
+      const { data } = await make("branch", "parent");
+      expect(data.upsertBucket.bucket.historyLineCount).toBe(3);
+    }
+    const branch = await server.run("branch");
+    const lines = await server.data.store.lines.read(branch.key, "history");
+    expect(lines.map(({ text }) => text)).toEqual(content.slice(0, 3));
+    expect(branch.lastStep).toBe(2);
+    expect(JSON.parse(branch.summary)).toEqual({ _timestamp: 1002, loss: 2, _step: 2 });
+    const { errors } = await make("orphan", "nobody");
+    expect(errors?.[0]?.message).toContain('Cannot fork the run "nobody": there is none in');
+    await expect(server.run("orphan")).rejects.toThrow();
+    // A run that is there goes on when its parent is gone.
+    const parent = { input: { name: "parent", modelName: "proj" } };
+    const { id } = (await server.graphql(UPSERT, parent)).data.upsertBucket.bucket;
+    const remove = "mutation ($id: ID!) { deleteRun(input: { id: $id }) { clientMutationId } }";
+    expect((await server.graphql(remove, { id })).errors).toBeUndefined();
+    expect((await make("branch", "parent")).errors).toBeUndefined();
+  });
+
   test("RunResumeStatus gives counts and tails, and nothing of _runtime", async () => {
     await server.makeRun("resumable", {
       config: '{"lr":{"value":1},"_wandb":{"value":{"t":{"12":"x"},"m":[]}}}',

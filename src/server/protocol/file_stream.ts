@@ -4,6 +4,7 @@ import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
 import type { RunPatch, StoredRun } from "../store/store.ts";
+import { withoutRepeats } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
 /** What is answered. */
@@ -41,11 +42,13 @@ export async function receiveFileStream(
   demandWrite(visitor, names.entity);
 
   const { parts, summary, end } = await readFileStream(body.pieces, async (part) => {
-    await store.lines.write(run.key, [part]);
+    await store.lines.write(run.key, await withoutRepeats(store, run, part));
     body.release();
     await turn();
   });
-  const isThere = await store.lines.write(run.key, parts, {
+  const fresh = [];
+  for (const part of parts) fresh.push(...await withoutRepeats(store, run, part));
+  const isThere = await store.lines.write(run.key, fresh, {
     ...(summary !== undefined && { summary }),
     ...stateAfter(run, end),
     heartbeatAt: now(),

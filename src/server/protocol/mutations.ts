@@ -4,11 +4,11 @@ import { checkEntityName } from "../people/entity_names.ts";
 import { demandWrite } from "../people/visitor.ts";
 import { Refusal } from "../refusal.ts";
 import type { RunState, StoredRun } from "../store/store.ts";
+import { branchPointOf, findParent, fork, rewind } from "./branch.ts";
 import { checkProjectName, checkRunName, checkTags } from "./check_names.ts";
 import type { Context } from "./context.ts";
 import { makeId, readId } from "./ids.ts";
 import { patchOf, type UpsertBucketInput } from "./run_patch.ts";
-import { rewind } from "./rewind.ts";
 import { signedUrl } from "./types/file.ts";
 import { ProjectType } from "./types/project.ts";
 import { RunType } from "./types/run.ts";
@@ -48,13 +48,22 @@ export const MUTATIONS = {
     const name = checkProjectName(input.modelName || DEFAULT_PROJECT);
     const id = checkRunName(input.name || makeRunId());
     if (input.tags) checkTags(input.tags);
+    const branch = branchPointOf(patch.config);
+    const known = branch && await store.runs.find(entity, name, id);
+    // A run that has rows of its own goes on from them, whatever has become of its parent.
+    const parent = branch === undefined || (known?.historyLines ?? 0) > 0
+      ? undefined
+      : await findParent(context.services, { entity, name }, branch);
     const { project } = await store.projects.ensure(entity, name, context.at);
     const { run, inserted } = await store.runs.upsert(project.key, id, patch, {
       username: ownEntity(context),
       displayName: makeRunName(project.runs + 1),
       at: context.services.now(),
     });
-    return { bucket: new RunType(run), inserted };
+    const forked = parent !== undefined && run.historyLines === 0
+      ? await fork(context.services, run, parent, branch!.step)
+      : run;
+    return { bucket: new RunType(forked), inserted };
   },
 
   async rewindRun(

@@ -56,6 +56,13 @@ export interface LineStore {
   /** The last lines. */
   tail(run: number, stream: LineStream, count: number): Promise<Line[]>;
 
+  /**
+   * Gives a run the lines of another one before that number, with their series: what forking does.
+   *
+   * @param to A run without lines in the stream.
+   */
+  copy(from: number, to: number, stream: LineStream, before: number): Promise<void>;
+
   /** Forgets lines from that number on, and their series: what rewinding does. */
   truncate(run: number, stream: LineStream, from: number): Promise<void>;
 }

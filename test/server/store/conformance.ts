@@ -629,6 +629,48 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
       });
     });
 
+    describe("copies", () => {
+      test("copy() gives a run the lines of another before one, as if it had written them", async () => {
+        const [parent, child, model] = [
+          await makeRun(),
+          await makeRun("run2"),
+          await makeRun("run3"),
+        ];
+        const lines = Array.from(
+          { length: 2500 },
+          (_, i) =>
+            row(i, {
+              loss: i / 7,
+              ...(i % 3 === 0 && { "val/acc": i }),
+              ...(i > 1800 && { late: 1 }),
+            }),
+        );
+        await store.lines.write(parent.key, [{ stream: "history", offset: 0, lines }]);
+        await store.lines.copy(parent.key, child.key, "history", 1700);
+        const part = { stream: "history", offset: 0, lines: lines.slice(0, 1700) } as const;
+        await store.lines.write(model.key, [part]);
+        expect(await texts(child, "history")).toEqual(await texts(model, "history"));
+        expect(await store.runs.get(child.key)).toMatchObject({
+          historyLines: 1700,
+          lastStep: 1699,
+        });
+        const seriesOf = async ({ key }: StoredRun) =>
+          (await store.series.list(key, "history")).map(({ series: _, run: __, ...info }) => info);
+        expect(await seriesOf(child)).toEqual(await seriesOf(model));
+        // Each goes on by itself.
+        const next = { stream: "history", offset: 1700, lines: [row(1700, { loss: -1 })] } as const;
+        for (const run of [child, model]) await store.lines.write(run.key, [next]);
+        expect(await seriesOf(child)).toEqual(await seriesOf(model));
+        expect((await store.runs.get(parent.key))?.historyLines).toBe(2500);
+        expect((await store.lines.read(parent.key, "history")).map(({ text }) => text)).toEqual(
+          lines,
+        );
+        // A run that has lines keeps them.
+        await store.lines.copy(parent.key, child.key, "history", 10);
+        expect((await store.runs.get(child.key))?.historyLines).toBe(1701);
+      });
+    });
+
     describe("series", () => {
       test("chunks() and points() answer for ranges of steps and lines", async () => {
         const run = await makeRun();

@@ -56,6 +56,30 @@ export async function writeBlocks(
   for (const block of split(all)) await insertBlock(queries, run, stream, block);
 }
 
+/** Which lines one run is given of another. */
+export interface CopyRange {
+  readonly from: number;
+  readonly to: number;
+  readonly stream: string;
+  readonly before: number;
+}
+
+/** Copies the blocks that hold lines before that number, as they are. */
+export async function copyBlocks(
+  queries: Queries,
+  { from, to, stream, before }: CopyRange,
+): Promise<void> {
+  await queries.run(
+    `INSERT INTO line_block (run, stream, first_line, last_line, x_min, x_max, size, data)
+      SELECT CAST(? AS BIGINT), stream, first_line, last_line, x_min, x_max, size, data
+      FROM line_block WHERE run = ? AND stream = ? AND first_line < ?`,
+    to,
+    from,
+    stream,
+    before,
+  );
+}
+
 /** Removes lines from that number on. */
 export async function truncateBlocks(
   queries: Queries,

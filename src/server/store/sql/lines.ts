@@ -4,6 +4,7 @@ import type { Change } from "../store.ts";
 import { Columns } from "./columns.ts";
 import type { Database, Queries } from "./database.ts";
 import {
+  copyBlocks,
   type LineToWrite,
   readBlocks,
   readTail,
@@ -13,7 +14,7 @@ import {
 } from "./line_blocks.ts";
 import { parseRow } from "../extended_json.ts";
 import { applyPatch } from "./runs.ts";
-import { truncateSeries, writeSeries } from "./series_writer.ts";
+import { copySeries, truncateSeries, writeSeries } from "./series_writer.ts";
 
 /** Columns of runs that count the lines of a stream. */
 const COUNTS = {
@@ -65,26 +66,49 @@ export class SqlLineStore implements LineStore {
     return readTail(this.#database, run, stream, count);
   }
 
-  async truncate(run: number, stream: LineStream, from: number): Promise<void> {
+  async copy(from: number, to: number, stream: LineStream, before: number): Promise<void> {
     const project = await this.#database.transaction(async (queries) => {
-      await truncateBlocks(queries, run, stream, from);
-      if (stream !== "console") await truncateSeries(queries, { run, stream }, from);
       const count = COUNTS[stream];
-      const lastStep = stream === "history"
-        ? `, last_step = (SELECT MAX(b.x_max) FROM line_block b
-            WHERE b.run = run.key AND b.stream = 'history')`
-        : "";
       const row = await queries.first<{ project: number }>(
-        `UPDATE run SET ${count} = CASE WHEN ${count} > ? THEN ? ELSE ${count} END${lastStep}
-          WHERE key = ? RETURNING project`,
+        `UPDATE run SET ${count} = (SELECT ${count} FROM run WHERE key = ?)
+          WHERE key = ? AND ${count} = 0 RETURNING project`,
         from,
-        from,
-        run,
+        to,
       );
-      return row?.project;
+      if (row === undefined) return undefined;
+      await copyBlocks(queries, { from, to, stream, before });
+      if (stream !== "console") await copySeries(queries, { from, to, stream, before });
+      await truncateLines(queries, to, stream, before);
+      return row.project;
     });
+    if (project !== undefined) this.#changed({ kind: "lines", run: to, project });
+  }
+
+  async truncate(run: number, stream: LineStream, from: number): Promise<void> {
+    const project = await this.#database.transaction((queries) =>
+      truncateLines(queries, run, stream, from)
+    );
     if (project !== undefined) this.#changed({ kind: "lines", run, project });
   }
+}
+
+/** @returns The project of the run, when that is there. */
+async function truncateLines(queries: Queries, run: number, stream: LineStream, from: number) {
+  await truncateBlocks(queries, run, stream, from);
+  if (stream !== "console") await truncateSeries(queries, { run, stream }, from);
+  const count = COUNTS[stream];
+  const lastStep = stream === "history"
+    ? `, last_step = (SELECT MAX(b.x_max) FROM line_block b
+        WHERE b.run = run.key AND b.stream = 'history')`
+    : "";
+  const row = await queries.first<{ project: number }>(
+    `UPDATE run SET ${count} = CASE WHEN ${count} > ? THEN ? ELSE ${count} END${lastStep}
+      WHERE key = ? RETURNING project`,
+    from,
+    from,
+    run,
+  );
+  return row?.project;
 }
 
 async function writePart(queries: Queries, run: number, { stream, offset, lines }: LinePart) {

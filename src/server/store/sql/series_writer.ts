@@ -1,6 +1,7 @@
 import type { Points } from "../series.ts";
 import type { Column } from "./columns.ts";
 import type { Queries } from "./database.ts";
+import type { CopyRange } from "./line_blocks.ts";
 import { packPoints, unpackPoints } from "./points_codec.ts";
 import { combine, type Stats, statsOf } from "./series_stats.ts";
 
@@ -86,6 +87,36 @@ export async function writeSeries(
       await mergePoints(queries, series, points, NO_LINES);
     }
   }
+}
+
+/** Copies series with the chunks that hold points of lines before that number, as they are. */
+export async function copySeries(
+  queries: Queries,
+  { from, to, stream, before }: CopyRange,
+): Promise<void> {
+  const stats = SERIES_STATS.join(", ");
+  await queries.run(
+    `INSERT INTO series (run, stream, name, kind, ${stats})
+      SELECT CAST(? AS BIGINT), stream, name, kind, ${stats}
+      FROM series WHERE run = ? AND stream = ?`,
+    to,
+    from,
+    stream,
+  );
+  const columns = STATS.map((name) => `c.${name}`).join(", ");
+  await queries.run(
+    `INSERT INTO series_chunk (series, ${STATS.join(", ")}, packed)
+      SELECT copy.key, ${columns}, c.packed
+      FROM series original
+      JOIN series copy ON copy.run = ? AND copy.stream = original.stream
+        AND copy.name = original.name AND copy.kind = original.kind
+      JOIN series_chunk c ON c.series = original.key AND c.first_line < ?
+      WHERE original.run = ? AND original.stream = ?`,
+    to,
+    before,
+    from,
+    stream,
+  );
 }
 
 /** Removes the points of all lines from that number on. */

@@ -1,0 +1,15 @@
+"""A run that somebody deletes while it logs."""
+import json
+
+import wandb
+
+run = wandb.init(project="proj", id="gone", settings=wandb.Settings(quiet=True))
+for v in range(10):
+    run.log({"v": v})
+wandb.Api().run("proj/gone").delete()
+# Streams what there is at once.
+run.mark_preempting()
+for v in range(10, 20):
+    run.log({"v": v})
+run.finish()
+print(json.dumps({"dir": run.dir}))

@@ -39,9 +39,10 @@ export class SignedUrls {
     const expires = Number(url.searchParams.get("expires"));
     const signature = url.searchParams.get("signature") ?? "";
     if (url.searchParams.get("for") !== action || !(expires > now)) return false;
-    const expected = this.#mac(action, file.run, file.path, expires);
-    return signature.length === expected.length &&
-      timingSafeEqual(Buffer.from(signature), Buffer.from(expected));
+    const expected = Buffer.from(this.#mac(action, file.run, file.path, expires));
+    // Bytes are compared, of which other letters have several.
+    const given = Buffer.from(signature);
+    return given.length === expected.length && timingSafeEqual(given, expected);
   }
 
   #mac(action: FileAction, run: number, path: string, expires: number): string {

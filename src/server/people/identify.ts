@@ -17,6 +17,16 @@ export class Identifier {
   }
 
   /**
+   * Counts a wrong key.
+   *
+   * @throws {TooSoon} When there were too many from that address.
+   */
+  countFailure(address: string): void {
+    const wait = this.#failures.take(address, this.#services.now());
+    if (wait > 0) throw new TooSoon(wait);
+  }
+
+  /**
    * Finds out who sent a request.
    *
    * @param address Where it came from.
@@ -29,8 +39,7 @@ export class Identifier {
       const key = keyOfHeader(header);
       const user = key && await store.people.userOfKey(hashApiKey(key));
       if (user) return await visitorOf(store, user);
-      const wait = this.#failures.take(address, now());
-      if (wait > 0) throw new TooSoon(wait);
+      this.countFailure(address);
       throw new Refusal("Cannot log in: the API key is not valid here", 401);
     }
     const cookie = sessionCookie(request);

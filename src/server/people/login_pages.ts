@@ -101,9 +101,12 @@ async function logIn(
   });
 }
 
-/** A path of this server: nobody is sent elsewhere by a prepared link. */
+/**
+ * A path of this server: nobody is sent elsewhere by a prepared link. It becomes a header, and
+ * what no header may hold ends the whole process in Deno 2.9.6.
+ */
 function localPath(next: string | null): string {
-  return next !== null && /^\/(?![/\\])[^\\\s]*$/.test(next) ? next : "/";
+  return next !== null && /^\/(?!\/)[!-[\]-~]*$/.test(next) ? next : "/";
 }
 
 function isSecure(baseUrl: string): boolean {

@@ -4,7 +4,7 @@ import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
 import { openData } from "./open_data.ts";
 import { ensureLocalKey } from "./people/local_key.ts";
-import { Sessions } from "./people/sessions.ts";
+import { LoginLinks } from "./people/login_links.ts";
 import { DEFAULT_LIMITS, type Services } from "./services.ts";
 import type { ServerOptions } from "./settings.ts";
 
@@ -42,7 +42,7 @@ export async function startServer(
     store,
     files,
     urls: new SignedUrls(await store.people.secret("urls")),
-    sessions: new Sessions(await store.people.secret("sessions")),
+    links: new LoginLinks(await store.people.secret("links")),
     log,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     now: Date.now,
@@ -97,7 +97,7 @@ export async function startServer(
     baseUrl,
     loginLink: user === undefined
       ? null
-      : `${baseUrl}/login/${services.sessions.issueLink(user.key, Date.now())}`,
+      : `${baseUrl}/login/${services.links.issue(user.key, Date.now())}`,
     async close() {
       clearInterval(timer);
       ending.abort();

@@ -64,9 +64,6 @@ export function makeHandler(options: HandlerOptions): Handler {
       const baseUrl = publicUrl === undefined ? url.origin : publicUrl.origin + prefix;
       checkHost(request, url, hosts);
       response = await answer(request, url, baseUrl, address);
-      if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
-        response = endingWith(response, options.ending);
-      }
     } catch (error) {
       response = answerError(error);
     }
@@ -105,13 +102,17 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (pathname === "/metrics") return await showMetrics(visitor);
     const { user } = visitor;
+    const wrongKey = () => identifier.countFailure(address);
     const routed = url.href === request.url ? request : new Request(url, request);
-    return await answerFile(request, url, visitor, services) ??
-      await answerLogin(request, url, visitor, baseUrl, services) ??
+    const response = await answerFile(request, url, visitor, services) ??
+      await answerLogin(request, url, visitor, baseUrl, services, wrongKey) ??
       (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
       await chartApi(routed, { store: services.store, viewer: visitor }) ??
       await options.pages(routed, visitor, services, baseUrl) ??
       refused("Cannot find that here", 404);
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+    if (!isStream) return response;
+    return endingWith(response, options.ending, () => identifier.isUnchanged(visitor));
   }
 
   async function graphql(request: Request, visitor: Visitor, baseUrl: string) {

@@ -159,6 +159,18 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     )`,
     "CREATE INDEX file_sha256 ON file (sha256)",
   ],
+  // Browsers' sessions, which can be ended. api_key: what they were begun with.
+  ({ id }) => [
+    "ALTER TABLE api_key ADD COLUMN used_at BIGINT",
+    `CREATE TABLE session (
+      key ${id},
+      person BIGINT NOT NULL,
+      api_key BIGINT,
+      hash TEXT NOT NULL UNIQUE,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL
+    )`,
+  ],
 ];
 
 /**

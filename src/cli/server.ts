@@ -28,7 +28,15 @@ export function addServerCommands(cellar: Command, print: Print): void {
       "the least that is logged: debug, info, warn, error, off",
       "warn",
     )
-    .action((options: StartOptions) => runServer(options, print));
+    .allowExcessArguments()
+    .action(async (options: StartOptions, { args: [unknown] }: Command) => {
+      if (unknown !== undefined) {
+        throw new CliError(
+          `Cannot find the command ${JSON.stringify(unknown)}: see \`cellar server --help\``,
+        );
+      }
+      await runServer(options, print);
+    });
   // Commander takes the options of `server` out of what follows its own commands, too.
   const data = () => server.opts<StartOptions>().data;
 
@@ -36,13 +44,14 @@ export function addServerCommands(cellar: Command, print: Print): void {
   server.command("backup")
     .description("Copies everything, also while the server runs")
     .argument("<folder>", "where to; later copies to the same folder take what is new")
-    .action((folder: string) => backUp(folder, data(), print));
+    .option("--json", "prints JSON")
+    .action((folder: string, { json }: { json?: true }) => backUp(folder, data(), json, print));
 }
 
 async function runServer(options: StartOptions, print: Print): Promise<void> {
   const { serve } = await import("../server/mod.ts");
   const port = Number(options.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+  if (!/^\d{1,5}$/.test(options.port) || port > 65535) {
     throw new CliError(`Cannot listen on port ${JSON.stringify(options.port)}: it is not a port`);
   }
   const level = ["debug", "info", "warn", "error", "off"] as const;
@@ -71,8 +80,18 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   Deno.exit(0);
 }
 
-async function backUp(folder: string, data: string, print: Print): Promise<void> {
+async function backUp(
+  folder: string,
+  data: string,
+  json: true | undefined,
+  print: Print,
+): Promise<void> {
   const { backUpData } = await import("../server/back_up.ts");
-  const { files, bytes } = await forPeople(() => backUpData(data, folder));
-  print(`Copied the database and ${files} new files, ${bytes} bytes, to ${folder}`);
+  const copied = await forPeople(() => backUpData(data, folder));
+  const { files, bytes } = copied;
+  print(
+    json
+      ? JSON.stringify({ folder, ...copied })
+      : `Copied the database and ${files} new files, ${bytes} bytes, to ${folder}`,
+  );
 }

@@ -4,6 +4,7 @@ import type { ApiKey, Role, Store, User } from "../server/store/store.ts";
 import { CliError } from "./cli_error.ts";
 import type { Print } from "./program.ts";
 import { forPeople, withData } from "./server_data.ts";
+import { checked } from "./server_of.ts";
 
 const ROLES = ["owner", "member", "reader"] as const;
 
@@ -115,6 +116,7 @@ async function listUsers(data: string, json: boolean, print: Print): Promise<voi
       print(JSON.stringify(users, null, 2));
       return;
     }
+    if (users.length === 0) console.error("There are no users");
     for (const { username, admin, teams } of users) {
       const roles = teams.map(({ entity, role }) => `${entity} (${role})`).join(", ");
       print(`${username}${admin ? ", administrator" : ""}: ${roles}`);
@@ -185,6 +187,7 @@ async function listKeys(
       print(JSON.stringify(listed, null, 2));
       return;
     }
+    if (keys.length === 0) console.error("There are no keys");
     for (const { user, key } of keys) {
       const used = key.usedAt === null ? "never used" : `used ${minute(key.usedAt)}`;
       const made = `made ${minute(key.createdAt)}`;
@@ -258,7 +261,7 @@ async function printLink(
     const user = name === undefined ? admin : await findUser(store, name);
     if (user === undefined) throw new CliError("Cannot make a link: there is no administrator");
     const links = new LoginLinks(await store.people.secret("links"));
-    const link = `${url.replace(/\/+$/, "")}/login/${links.issue(user.key, Date.now())}`;
+    const link = `${checked(url)}/login/${links.issue(user.key, Date.now())}`;
     print(json ? JSON.stringify({ username: user.username, link }) : link);
   });
 }

@@ -14,6 +14,9 @@ export async function backUpData(
   if (!existsSync(databasePath(data))) {
     throw new Error(`Cannot back up ${data}: there is no server's data`);
   }
+  if (existsSync(folder) && await Deno.realPath(folder) === await Deno.realPath(data)) {
+    throw new Error(`Cannot back up ${data}: the copy would take its place`);
+  }
   // Who reads the database can sign in its server's name.
   await ensurePrivate(folder);
   await ensurePrivate(blobsPath(folder));

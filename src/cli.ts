@@ -10,8 +10,9 @@
  * @module
  */
 
-import { CliError } from "./cli/cli_error.ts";
+import { CommanderError } from "commander";
 import { program } from "./cli/program.ts";
+import { wordsOf } from "./cli/system_words.ts";
 
 /**
  * Runs the command.
@@ -31,8 +32,11 @@ export async function main(args: readonly string[]): Promise<number> {
     await program(console.log).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    if (!(error instanceof CliError)) throw error;
-    console.error(`cellar: ${error.message}`);
+    // It has said what was wrong, or shown the help.
+    if (error instanceof CommanderError) return error.exitCode;
+    const words = wordsOf(error);
+    if (words === undefined) throw error;
+    console.error(`cellar: ${words}`);
     return 1;
   }
 }

@@ -1,6 +1,8 @@
 import { existsSync } from "@std/fs";
 import { join, LATEST_RUN, RUN_FILES, RUNS_FOLDER } from "../record/layout.ts";
+import type { StartLine } from "../record/lines.ts";
 import { findRunDirectory, listRunDirectories } from "../run/run_directory.ts";
+import { readRunLines } from "../sync/recorded_delivery.ts";
 import { CliError } from "./cli_error.ts";
 
 /**
@@ -9,6 +11,14 @@ import { CliError } from "./cli_error.ts";
  * @throws {CliError} When there is none.
  */
 export function findRun(named: string | undefined, dir: string): string {
+  const directory = directoryOf(named, dir);
+  if (readStart(directory) === null) {
+    throw new CliError(`Cannot open ${JSON.stringify(directory)}: it holds no run`);
+  }
+  return directory;
+}
+
+function directoryOf(named: string | undefined, dir: string): string {
   if (named === undefined) {
     const latest = join(dir, RUNS_FOLDER, LATEST_RUN);
     const directory = isRun(latest) ? Deno.realPathSync(latest) : listRunDirectories(dir)[0];
@@ -28,6 +38,17 @@ export function findRun(named: string | undefined, dir: string): string {
     );
   }
   return directory;
+}
+
+/** How a run began. */
+function readStart(directory: string): StartLine | null {
+  try {
+    return readRunLines(directory).start;
+  } catch (error) {
+    // The system does not say of a file that is a folder which one it is.
+    if (!(error instanceof Deno.errors.IsADirectory)) throw error;
+    return null;
+  }
 }
 
 function isRun(path: string): boolean {

@@ -45,9 +45,9 @@ export async function logIn(server: string, readSecret = askKey): Promise<Logged
   }
 }
 
-/** Forgets the key for a server. */
-export async function logOut(server: string): Promise<void> {
-  await removeKey(server);
+/** Forgets the key for a server; says whether there was one. */
+export async function logOut(server: string): Promise<boolean> {
+  return await removeKey(server);
 }
 
 /** The key from a pipe, or typed on a terminal without being shown. */

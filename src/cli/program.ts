@@ -1,8 +1,12 @@
 import { Command } from "commander";
+import { harmless } from "../charts/escape.ts";
+import { join, RUNS_FOLDER } from "../record/layout.ts";
 import { VERSION } from "../version.ts";
+import { dirOf } from "./dir_of.ts";
 import { readDelivery } from "../sync/recorded_delivery.ts";
 import { addServerCommands } from "./server.ts";
 import { addSyncCommands } from "./sync_commands.ts";
+import { readEach } from "./read_each.ts";
 import { findRun } from "./find_run.ts";
 import { describe, jsonValue, showHtml, showJson, showText } from "./show.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
@@ -16,8 +20,10 @@ export function program(print: Print): Command {
   const cellar = new Command("cellar")
     .description("Looks at recorded runs, and delivers them to servers")
     .version(VERSION)
-    .option("-d, --dir <dir>", "the folder that holds the folder cellar", ".");
-  const dir = () => cellar.opts<{ dir: string }>().dir;
+    .option("-d, --dir <dir>", "the folder that holds the folder cellar", ".")
+    // What is wrong is an exit code of `main`, which programs call, too.
+    .exitOverride();
+  const dir = () => dirOf(cellar);
 
   cellar.command("show")
     .description("Shows a run: its state, its summary and a sparkline for each metric")
@@ -60,7 +66,7 @@ export function program(print: Print): Command {
     .description("Lists the runs, newest first, and how far each was delivered")
     .option("--json", "prints JSON")
     .action((options: { json?: true }) => {
-      const runs = listRunDirectories(dir()).map((directory) => openRun(directory));
+      const runs = readEach(listRunDirectories(dir()), openRun);
       if (options.json) {
         const described = runs.map((run) => ({
           ...describe(run),
@@ -69,9 +75,11 @@ export function program(print: Print): Command {
         print(JSON.stringify(described, jsonValue, 2));
         return;
       }
+      if (runs.length === 0) console.error(`No runs below ${join(dir(), RUNS_FOLDER)}`);
       for (const { id, name, project, state, length, directory } of runs) {
         const rows = `${length} rows`.padStart(12);
-        print([id, state.padEnd(8), rows, syncWord(directory).padEnd(8), project, name].join("  "));
+        const words = [id, state.padEnd(8), rows, syncWord(directory).padEnd(8), project, name];
+        print(harmless(words.join("  "), true));
       }
     });
   addSyncCommands(cellar, print);

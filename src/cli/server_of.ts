@@ -10,17 +10,22 @@ export function env(name: string): string | undefined {
  * The server that is meant: the named one, the run's own, `WANDB_BASE_URL`, or the only one that
  * there is a key for.
  *
+ * @param options.ofRun The run's own.
+ * @param options.how How one is named, where it is not by an option.
  * @throws {CliError} When none is named, or it is no address.
  */
 export async function serverOf(
   named: string | undefined,
-  ofRun: string | undefined = undefined,
+  { ofRun, how = "--base-url" }: {
+    readonly ofRun?: string | undefined;
+    readonly how?: string;
+  } = {},
 ): Promise<string> {
   const baseUrl = named ?? ofRun ?? env("WANDB_BASE_URL");
   if (baseUrl !== undefined) return checked(baseUrl);
   const [only, ...others] = await loggedInServers();
   if (only === undefined || others.length > 0) {
-    throw new CliError("Cannot tell which server is meant: name one with --base-url");
+    throw new CliError(`Cannot tell which server is meant: name one with ${how}`);
   }
   return only;
 }

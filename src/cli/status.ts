@@ -1,7 +1,9 @@
 import { loggedInServers } from "../login/login_file.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
+import { harmless } from "../charts/escape.ts";
 import { counted } from "../charts/format.ts";
 import { readDelivery, type RecordedDelivery } from "../sync/recorded_delivery.ts";
+import { readEach } from "./read_each.ts";
 import { whoIs } from "./login.ts";
 import { env, keyFor } from "./server_of.ts";
 
@@ -34,7 +36,7 @@ export interface RunStatus {
 export async function readStatus(dir: string): Promise<Status> {
   const named = env("WANDB_BASE_URL");
   const servers = new Set([...await loggedInServers(), ...(named === undefined ? [] : [named])]);
-  const deliveries = listRunDirectories(dir).map(readDelivery).filter((found) => found !== null);
+  const deliveries = readEach(listRunDirectories(dir), readDelivery);
   return {
     servers: await Promise.all(Array.from(servers, serverStatus)),
     runs: deliveries.flatMap(runStatus),
@@ -44,7 +46,7 @@ export async function readStatus(dir: string): Promise<Status> {
 /** The same in words. */
 export function statusText({ servers, runs }: Status): string {
   const lines = servers.map(({ server, user, problem }) =>
-    `${server}: ${user === null ? problem : `logged in as ${user}`}`
+    harmless(`${server}: ${user === null ? problem : `logged in as ${user}`}`, true)
   );
   if (servers.length === 0) lines.push("Not logged in to any server");
   const shown = runs.filter(({ state, server, complete }) =>
@@ -53,7 +55,8 @@ export function statusText({ servers, runs }: Status): string {
   lines.push(`${counted(runs.length, "run")} here, ${shown.length} running or not delivered`);
   for (const { id, name, state, rows, server, left } of shown) {
     const what = server === null ? counted(rows, "row") : `${counted(left, "row")} of ${rows} left`;
-    lines.push(["", id, state.padEnd(8), what, name, server ?? "local"].join("  "));
+    const words = ["", id, state.padEnd(8), what, name, server ?? "local"];
+    lines.push(harmless(words.join("  "), true));
   }
   return lines.join("\n");
 }

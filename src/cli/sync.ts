@@ -1,5 +1,6 @@
 import { existsSync } from "@std/fs";
-import { join, RUN_FILES, runIdOf, RUNS_FOLDER } from "../record/layout.ts";
+import { harmless } from "../charts/escape.ts";
+import { join, RUN_FILES, RUNS_FOLDER } from "../record/layout.ts";
 import { runState } from "../run/recorded_run.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
 import { counted } from "../charts/format.ts";
@@ -10,6 +11,7 @@ import { Follower } from "../view/follower.ts";
 import { CliError } from "./cli_error.ts";
 import { findRun } from "./find_run.ts";
 import type { Print } from "./program.ts";
+import { readEach } from "./read_each.ts";
 import { keyFor, serverOf } from "./server_of.ts";
 
 /** Options of `cellar sync`. */
@@ -53,7 +55,7 @@ export async function syncRuns(
   for (const directory of directories) {
     const outcome = await syncRun(directory, options);
     outcomes.push(outcome);
-    if (!options.json) print(inWords(outcome));
+    if (!options.json) print(harmless(inWords(outcome), true));
   }
   if (options.json) print(JSON.stringify(outcomes, null, 2));
   else if (outcomes.length === 0) print("Nothing to deliver");
@@ -71,7 +73,7 @@ async function syncRun(directory: string, options: SyncOptions): Promise<SyncOut
     const { record } = follower;
     const { start } = record;
     if (start === null) throw new CliError(`Cannot sync ${directory}: it holds no run`);
-    const server = await serverOf(options.baseUrl, start.baseUrl);
+    const server = await serverOf(options.baseUrl, { ofRun: start.baseUrl });
     const entity = options.entity ?? start.entity;
     const apiKey = await keyFor(server);
     const warnings: string[] = [];
@@ -117,13 +119,11 @@ function directoriesOf(name: string, dir: string): string[] {
 
 /** Runs of which a server lacks something: those that name one, or all when one is named. */
 function unfinished(dir: string, { baseUrl }: SyncOptions): string[] {
-  return listRunDirectories(dir).filter((directory) => {
-    if (runIdOf(directory.slice(directory.lastIndexOf("/") + 1)) === null) return false;
-    const delivery = readDelivery(directory);
-    if (delivery === null) return false;
-    if (baseUrl === undefined) return delivery.targets.some(({ complete }) => !complete);
-    return !delivery.targets.some((target) => target.baseUrl === baseUrl && target.complete);
-  }).reverse();
+  const deliveries = readEach(listRunDirectories(dir), readDelivery);
+  return deliveries.filter(({ targets }) => {
+    if (baseUrl === undefined) return targets.some(({ complete }) => !complete);
+    return !targets.some((target) => target.baseUrl === baseUrl && target.complete);
+  }).map(({ directory }) => directory).reverse();
 }
 
 function isDelivered({ left, filesLeft, complete, state, phase }: SyncOutcome): boolean {
@@ -162,7 +162,11 @@ class Progress {
     const share = `${delivered.toLocaleString("en-US")} of ${
       (delivered + left).toLocaleString("en-US")
     } rows`;
-    this.#write(`${this.#name}: ${share}${phase === "waiting" ? ", waiting for the server" : ""}`);
+    this.#write(
+      `${harmless(this.#name, true)}: ${share}${
+        phase === "waiting" ? ", waiting for the server" : ""
+      }`,
+    );
   }
 
   clear(): void {

@@ -1,12 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { harmless } from "../charts/escape.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./export.ts";
 import { findRun } from "./find_run.ts";
+import { dirOf } from "./dir_of.ts";
 import type { Print } from "./program.ts";
 import { checked, serverOf } from "./server_of.ts";
 
 /** Adds the commands that take runs elsewhere: to a file, to a server. */
 export function addSyncCommands(cellar: Command, print: Print): void {
-  const dir = () => cellar.opts<{ dir: string }>().dir;
+  const dir = () => dirOf(cellar);
 
   cellar.command("export")
     .description("Writes the rows of a run as a table")
@@ -52,9 +54,9 @@ export function addSyncCommands(cellar: Command, print: Print): void {
     .addHelpText("after", "\nThe key is read from WANDB_API_KEY, a pipe, or the terminal.")
     .action(async (url: string | undefined, options: { json?: true }) => {
       const { logIn } = await import("./login.ts");
-      const loggedIn = await logIn(await serverOf(url));
+      const loggedIn = await logIn(await serverOf(url, { how: "`cellar login URL`" }));
       if (options.json) print(JSON.stringify(loggedIn));
-      else print(`Logged in to ${loggedIn.server} as ${loggedIn.user}`);
+      else print(harmless(`Logged in to ${loggedIn.server} as ${loggedIn.user}`, true));
     });
 
   cellar.command("logout")
@@ -63,9 +65,10 @@ export function addSyncCommands(cellar: Command, print: Print): void {
     .option("--json", "prints JSON")
     .action(async (url: string | undefined, options: { json?: true }) => {
       const { logOut } = await import("./login.ts");
-      const server = await serverOf(url);
-      await logOut(server);
-      print(options.json ? JSON.stringify({ server }) : `Forgot the key for ${server}`);
+      const server = await serverOf(url, { how: "`cellar logout URL`" });
+      const forgotten = await logOut(server);
+      if (options.json) print(JSON.stringify({ server, forgotten }));
+      else print(forgotten ? `Forgot the key for ${server}` : `There is no key for ${server}`);
     });
 
   cellar.command("status")

@@ -68,9 +68,15 @@ export async function writeKey(
   await changeLoginFile(options, (servers) => servers[normalizeBaseUrl(baseUrl)] = { key });
 }
 
-/** Forgets the key for a server. */
-export async function removeKey(baseUrl: string, options: LoginOptions = {}): Promise<void> {
-  await changeLoginFile(options, (servers) => delete servers[normalizeBaseUrl(baseUrl)]);
+/** Forgets the key for a server; says whether there was one. */
+export async function removeKey(baseUrl: string, options: LoginOptions = {}): Promise<boolean> {
+  const server = normalizeBaseUrl(baseUrl);
+  let there = false;
+  await changeLoginFile(options, (servers) => {
+    there = server in servers;
+    delete servers[server];
+  });
+  return there;
 }
 
 async function changeLoginFile(

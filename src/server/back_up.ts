@@ -14,12 +14,18 @@ export async function backUpData(
   if (!existsSync(databasePath(data))) {
     throw new Error(`Cannot back up ${data}: there is no server's data`);
   }
-  await ensureDir(folder);
+  if (existsSync(folder) && await Deno.realPath(folder) === await Deno.realPath(data)) {
+    throw new Error(`Cannot back up ${data}: the copy would take its place`);
+  }
+  // Who reads the database can sign in its server's name.
+  await ensurePrivate(folder);
+  await ensurePrivate(blobsPath(folder));
   const { store } = await openData(data);
   let bytes = 0;
   try {
     const copy = `${databasePath(folder)}.incoming`;
     await Deno.remove(copy).catch(() => {});
+    await Deno.writeFile(copy, new Uint8Array(), { mode: 0o600 });
     await store.backup(copy);
     bytes += (await Deno.stat(copy)).size;
     await Deno.rename(copy, databasePath(folder));
@@ -46,4 +52,9 @@ export async function backUpData(
     }
   }
   return { files, bytes };
+}
+
+/** A folder that its owner alone can open, unless somebody has made it for other things. */
+async function ensurePrivate(folder: string): Promise<void> {
+  if (!existsSync(folder)) await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
 }

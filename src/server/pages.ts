@@ -8,7 +8,8 @@ export const dashboardPages: Pages = (request, viewer, { store, files, urls, now
     viewer,
     baseUrl,
     readFile: (file, limit) => files.readStart(file, limit),
-    fileUrl: (run, file) => urls.sign("get", run.key, file.path, now()),
+    // Who shows no credential sees no run.
+    fileUrl: (run, { path }) => urls.sign("get", { run: run.key, path }, viewer.credential!, now()),
     deleteRun: async (run) => {
       await files.deleteRun(run);
     },

@@ -6,7 +6,10 @@ export class Refusal extends Error {
    * @param message What cannot be done, and why.
    * @param status The HTTP status that fits.
    */
-  constructor(message: string, readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 429 = 400) {
+  constructor(
+    message: string,
+    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 = 400,
+  ) {
     super(message);
   }
 }

@@ -1,10 +1,11 @@
+import { normalizeBaseUrl } from "../login/login_file.ts";
 import { SignedUrls } from "./files/signed_urls.ts";
 import { makeHandler, type Pages } from "./http/handler.ts";
 import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
 import { openData } from "./open_data.ts";
 import { ensureLocalKey } from "./people/local_key.ts";
-import { Sessions } from "./people/sessions.ts";
+import { LoginLinks } from "./people/login_links.ts";
 import { DEFAULT_LIMITS, type Services } from "./services.ts";
 import type { ServerOptions } from "./settings.ts";
 
@@ -35,14 +36,16 @@ export async function startServer(
   pages: Pages,
 ): Promise<RunningServer> {
   const { hostname = "127.0.0.1", port = 8080, data = "cellar-server" } = options;
-  const publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+  const publicUrl = options.publicUrl === undefined
+    ? undefined
+    : new URL(normalizeBaseUrl(options.publicUrl));
   const { store, files } = await openData(data);
   const log = makeLog(options.logLevel ?? "warn", options.writeLog ?? console.error);
   const services: Services = {
     store,
     files,
     urls: new SignedUrls(await store.people.secret("urls")),
-    sessions: new Sessions(await store.people.secret("sessions")),
+    links: new LoginLinks(await store.people.secret("links")),
     log,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     now: Date.now,
@@ -57,8 +60,7 @@ export async function startServer(
     );
   } catch (error) {
     await store.close();
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new Error(`Cannot listen on ${hostname}:${port}: something else does`);
+    throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`);
   }
   const listen = { hostname, port: http.addr.port };
   const local = isLoopback(hostname);
@@ -97,7 +99,7 @@ export async function startServer(
     baseUrl,
     loginLink: user === undefined
       ? null
-      : `${baseUrl}/login/${services.sessions.issueLink(user.key, Date.now())}`,
+      : `${baseUrl}/login/${services.links.issue(user.key, Date.now())}`,
     async close() {
       clearInterval(timer);
       ending.abort();
@@ -113,4 +115,13 @@ export async function startServer(
       log("info", "end");
     },
   };
+}
+
+/** Why an address cannot be listened on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.AddrInUse) return "something else does";
+  if (error instanceof Deno.errors.AddrNotAvailable) return "this machine has no such address";
+  if (error instanceof Deno.errors.PermissionDenied) return "there is no right to";
+  const text = error instanceof Error ? error.message : String(error);
+  return /lookup|resolve/i.test(text) ? "its name cannot be resolved" : text;
 }

@@ -1,7 +1,7 @@
 import type { RunFiles } from "./files/run_files.ts";
 import type { SignedUrls } from "./files/signed_urls.ts";
 import type { Log } from "./http/log.ts";
-import type { Sessions } from "./people/sessions.ts";
+import type { LoginLinks } from "./people/login_links.ts";
 import type { Store } from "./store/store.ts";
 
 /** What answers are made with. */
@@ -9,7 +9,7 @@ export interface Services {
   readonly store: Store;
   readonly files: RunFiles;
   readonly urls: SignedUrls;
-  readonly sessions: Sessions;
+  readonly links: LoginLinks;
   readonly log: Log;
   readonly limits: Limits;
   /** Milliseconds since 1970. */

@@ -56,7 +56,7 @@ export function readDelivery(directory: string): RecordedDelivery | null {
 }
 
 /** What `run.jsonl` adds up to, without the rows. */
-function readRunLines(directory: string): RunRecord {
+export function readRunLines(directory: string): RunRecord {
   const record = new RunRecord();
   const tail = new Tail(join(directory, RUN_FILES.run));
   try {

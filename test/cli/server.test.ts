@@ -86,6 +86,11 @@ test("cellar server backup copies what a running server holds, so that another c
   await put("a.txt", "first");
   const first = await cellar("server", "backup", `${folder}/copy`, "--data", data);
   expect(first.lines[0]).toContain("Copied the database and 1 new files");
+  if (Deno.build.os !== "windows") {
+    // Who reads the copy could sign in the server's name.
+    expect(Deno.statSync(`${folder}/copy`).mode! & 0o777).toBe(0o700);
+    expect(Deno.statSync(`${folder}/copy/cellar.db`).mode! & 0o777).toBe(0o600);
+  }
   await put("b.txt", "second");
   const second = await cellar("server", "backup", `${folder}/copy`, "--data", data);
   expect(second.lines[0]).toContain("Copied the database and 1 new files");

@@ -113,6 +113,7 @@ test("an address that was forged, is for something else or has expired opens not
   };
   const refused = [
     forged((url) => url.searchParams.set("signature", "x".repeat(43))),
+    forged((url) => url.searchParams.set("signature", "é".repeat(43))),
     forged((url) => url.searchParams.delete("signature")),
     forged((url) => url.searchParams.set("expires", "9999999999999")),
     forged((url) => url.searchParams.set("expires", "1")),

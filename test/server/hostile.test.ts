@@ -160,6 +160,51 @@ describe("GraphQL", () => {
       `{ project(name: "proj") { run(name: "many") { ${aliased.join(" ")} } } }`,
     );
     expect(errors![0]!.message).toContain("it reads more than");
+
+    const specs = Array(100).fill('{"keys":["v"],"samples":1}');
+    const sampled = Array.from({ length: 4 }, (_, i) => `s${i}: sampledHistory(specs: $specs)`);
+    const points = await server.graphql(
+      `query Q($specs: [JSONString!]!) {
+        project(name: "proj") { run(name: "many") { ${sampled.join(" ")} } } }`,
+      { specs },
+    );
+    expect(points.errors![0]!.message).toContain("20000000 points");
+  });
+
+  test("refuses answers that are too long, and configurations", async () => {
+    const run = await server.makeRun("long-config");
+    const config = JSON.stringify({ text: { value: "x".repeat(2_000_000) } });
+    await server.graphql(UPSERT, { input: { name: "long-config", modelName: "proj", config } });
+    const aliased = Array.from({ length: 40 }, (_, i) => `c${i}: config`);
+    const { errors } = await server.graphql(
+      `{ project(name: "proj") { run(name: "long-config") { ${aliased.join(" ")} } } }`,
+    );
+    expect(errors![0]!.message).toContain("ask for less at once");
+    const id = btoa(`Run:v1:${run.key}`);
+    const longer = JSON.stringify({ text: "x".repeat(17_000_000) });
+    const refused = await server.graphql(UPSERT, { input: { id, config: longer } });
+    expect(refused.errors![0]!.message).toContain("characters");
+  });
+
+  test("answers in words what has too many levels", async () => {
+    await server.makeRun("levels");
+    const value = "[".repeat(100_000) + "]".repeat(100_000);
+    const content = [`{"_step":0,"v":${value}}`];
+    await status(
+      server.stream("levels", { files: { "wandb-history.jsonl": { offset: 0, content } } }),
+    );
+    const query = `{ project(name: "proj") { run(name: "levels") {
+      sampledHistory(specs: ["{\\"keys\\":[\\"v\\"]}"]) } } }`;
+    await expect(server.graphql(query)).rejects.toThrow("400 Cannot answer: what is stored there");
+  });
+
+  test("checks tags of runs that are named by their number, too", async () => {
+    const id = btoa(`Run:v1:${(await server.makeRun("tagged")).key}`);
+    for (const tags of [["x".repeat(65)], Array.from({ length: 1001 }, (_, i) => `${i}`)]) {
+      const { errors } = await server.graphql(UPSERT, { input: { id, tags } });
+      expect(errors![0]!.message).toMatch(/^Cannot use (the tag|1001 tags)/);
+    }
+    expect((await server.run("tagged")).tags).toEqual([]);
   });
 
   test("refuses hostile names, and keeps odd ones as they are", async () => {
@@ -203,6 +248,7 @@ describe("GraphQL", () => {
       { filters: '{"state":{"$regex":"("}}' },
       { filters: `{"state":{"$regex":"${"a".repeat(600)}"}}` },
       { filters: '{"state":{"$in":"x"}}' },
+      { filters: `{"$or":[${Array(21).fill('{"state":{"$regex":"x"}}').join()}]}` },
       { filters: `{"$or":[${Array(2000).fill('{"state":"x"}').join()}]}` },
       { order: "-nope" },
       { order: "config" },
@@ -242,6 +288,22 @@ describe("connections", () => {
     const body = { files: { "wandb-history.jsonl": { offset: 0, content } } };
     expect(await status(server.stream("meanwhile", body))).toBe(200);
     for (const connection of slow) connection.close();
+  });
+
+  test("a request line or a host that make no sense are refused in words", async () => {
+    const { hostname, port, host } = new URL(server.baseUrl);
+    const answer = async (head: string) => {
+      using connection = await Deno.connect({ hostname, port: Number(port) });
+      await connection.write(new TextEncoder().encode(`${head}\r\nConnection: close\r\n\r\n`));
+      return (await new Response(connection.readable).text()).slice(0, 12);
+    };
+    expect(await answer("GET / HTTP/1.1\r\nHost: a b")).toBe("HTTP/1.1 400");
+    expect(await answer("GET / HTTP/1.1\r\nHost: x:99999")).toBe("HTTP/1.1 400");
+    expect(await answer(`CONNECT x:80 HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
+    expect(await answer(`TRACE / HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
+    // Its answer would lead there.
+    expect(await answer(`GET http://evil.test/ HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 403");
+    expect(await isWell()).toBe(true);
   });
 
   test("telemetry and tokens that clients look for are not there, and it is said at once", async () => {

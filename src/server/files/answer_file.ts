@@ -1,5 +1,5 @@
 import { bounded } from "../http/read_body.ts";
-import type { Visitor } from "../people/visitor.ts";
+import { type Visitor, visitorBy } from "../people/visitor.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import type { FileRecord } from "../store/store.ts";
@@ -8,6 +8,8 @@ import { contentType } from "./content_type.ts";
 import { normalizeFilePath } from "./paths.ts";
 import { parseRange } from "./range.ts";
 import { parseFileAddress } from "./signed_urls.ts";
+
+const INVALID = "its address has expired, was revoked, or is forged";
 
 /**
  * Answers uploads and downloads of the files of runs; undefined when the address is another.
@@ -51,14 +53,15 @@ async function download(
   { store, files, urls, now }: Services,
 ): Promise<Response> {
   const run = await store.runs.get(address.run);
-  const signed = urls.allows("get", address, url, now());
-  if (!signed && (run === undefined || !visitor.mayRead(run.entity))) {
+  const by = urls.signedBy("get", address, url, now());
+  const reader = by === undefined ? visitor : await visitorBy(store, by, now());
+  if (run === undefined || !reader.mayRead(run.entity)) {
     throw url.searchParams.has("signature")
-      ? new Refusal("Cannot download the file: its address has expired, or is forged", 403)
+      ? new Refusal(`Cannot download the file: ${INVALID}`, 403)
       : new Refusal("Cannot download the file: there is none for you at this address", 404);
   }
   const file = await store.files.find(address.run, address.path);
-  if (run === undefined || file === undefined) {
+  if (file === undefined) {
     throw new Refusal("Cannot download the file: it is gone", 404);
   }
   const headers = fileHeaders(file);
@@ -98,11 +101,15 @@ async function upload(
   request: Request,
   url: URL,
   address: { run: number; path: string },
-  { files, urls, limits, now }: Services,
+  { store, files, urls, limits, now }: Services,
 ): Promise<Response> {
   const path = normalizeFilePath(address.path);
-  if (path !== address.path || !urls.allows("put", address, url, now())) {
-    throw new Refusal("Cannot upload the file: its address has expired, or is forged", 403);
+  const by = path === address.path ? urls.signedBy("put", address, url, now()) : undefined;
+  if (by === undefined) throw new Refusal(`Cannot upload the file: ${INVALID}`, 403);
+  const run = await store.runs.get(address.run);
+  if (run === undefined) throw new Refusal("Cannot upload the file: its run is gone", 404);
+  if (!(await visitorBy(store, by, now())).mayWrite(run.entity)) {
+    throw new Refusal(`Cannot upload the file: ${INVALID}`, 403);
   }
   const announced = request.headers.get("content-length");
   const expected = announced === null ? undefined : Number(announced);

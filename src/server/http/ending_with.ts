@@ -1,7 +1,14 @@
 /**
- * An answer whose body ends when the signal fires: streams of events would outlive the server.
+ * An answer whose body ends when the signal fires: streams of events would outlive the server. It
+ * also ends where it would go on for somebody who may not read any longer what they might.
+ *
+ * @param mayGoOn Is asked before each piece.
  */
-export function endingWith(response: Response, signal: AbortSignal): Response {
+export function endingWith(
+  response: Response,
+  signal: AbortSignal,
+  mayGoOn: () => Promise<boolean> = () => Promise.resolve(true),
+): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
   let end = () => {};
@@ -19,7 +26,9 @@ export function endingWith(response: Response, signal: AbortSignal): Response {
       try {
         const { done, value } = await reader.read();
         if (signal.aborted) return;
-        if (!done) return controller.enqueue(value);
+        if (!done && await mayGoOn()) return signal.aborted ? undefined : controller.enqueue(value);
+        if (!done) reader.cancel().catch(() => {});
+        if (signal.aborted) return;
         forget();
         controller.close();
       } catch (error) {

@@ -52,27 +52,26 @@ export function makeHandler(options: HandlerOptions): Handler {
 
   return async (request, address) => {
     const started = performance.now();
-    const url = new URL(request.url);
-    const prefix = publicUrl?.pathname.replace(/\/+$/, "") ?? "";
-    if (prefix !== "" && url.pathname.startsWith(`${prefix}/`)) {
-      url.pathname = url.pathname.slice(prefix.length);
-    }
-    const baseUrl = publicUrl === undefined ? url.origin : publicUrl.origin + prefix;
+    let path = "";
     let response: Response;
     try {
-      checkHost(request, hosts);
-      response = await answer(request, url, baseUrl, address);
-      if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
-        response = endingWith(response, options.ending);
+      const url = urlOf(request);
+      const prefix = publicUrl?.pathname.replace(/\/+$/, "") ?? "";
+      if (prefix !== "" && url.pathname.startsWith(`${prefix}/`)) {
+        url.pathname = url.pathname.slice(prefix.length);
       }
+      path = url.pathname;
+      const baseUrl = publicUrl === undefined ? url.origin : publicUrl.origin + prefix;
+      checkHost(request, url, hosts);
+      response = await answer(request, url, baseUrl, address);
     } catch (error) {
       response = answerError(error);
     }
     const seconds = (performance.now() - started) / 1000;
-    metrics.request(routeOf(url.pathname), response.status, seconds);
+    metrics.request(routeOf(path), response.status, seconds);
     log(response.status >= 500 ? "error" : response.status === 401 ? "warn" : "info", "request", {
       method: request.method,
-      path: url.pathname,
+      path: loggedPath(path),
       status: response.status,
       ms: Math.round(seconds * 1e5) / 100,
       address,
@@ -103,13 +102,17 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (pathname === "/metrics") return await showMetrics(visitor);
     const { user } = visitor;
+    const wrongKey = () => identifier.countFailure(address);
     const routed = url.href === request.url ? request : new Request(url, request);
-    return await answerFile(request, url, visitor, services) ??
-      await answerLogin(request, url, visitor, baseUrl, services) ??
+    const response = await answerFile(request, url, visitor, services) ??
+      await answerLogin(request, url, visitor, baseUrl, services, wrongKey) ??
       (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
       await chartApi(routed, { store: services.store, viewer: visitor }) ??
       await options.pages(routed, visitor, services, baseUrl) ??
       refused("Cannot find that here", 404);
+    const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+    if (!isStream) return response;
+    return endingWith(response, options.ending, () => identifier.isUnchanged(visitor));
   }
 
   async function graphql(request: Request, visitor: Visitor, baseUrl: string) {
@@ -117,7 +120,12 @@ export function makeHandler(options: HandlerOptions): Handler {
     const context = new Context(services, visitor, baseUrl);
     return await bodies.whole(request, async (body) => {
       const { body: answer, failed } = await answerGraphql(body, context);
-      return json(answer, failed ? 500 : 200);
+      try {
+        return json(answer, failed ? 500 : 200);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new Refusal("Cannot answer: what is stored there has too many levels");
+      }
     });
   }
 
@@ -176,6 +184,30 @@ function parseFileStreamPath(pathname: string) {
   } catch {
     return undefined;
   }
+}
+
+/** What is served; `Request` itself refuses some others. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "OPTIONS"];
+
+/**
+ * The address of a request. Clients may send any host, and with it no address at all.
+ *
+ * @throws {Refusal} When there is none, or it is asked in a way that nothing here is.
+ */
+function urlOf({ url, method }: Request): URL {
+  if (!METHODS.includes(method)) {
+    throw new Refusal(`Cannot ${JSON.stringify(method.slice(0, 20))} anything here`, 405);
+  }
+  if (!URL.canParse(url)) throw new Refusal("Cannot answer: the host is none");
+  return new URL(url);
+}
+
+/** Longer paths are logged up to here. */
+const MAX_LOGGED = 500;
+
+/** What the log has of a path: the links that log a browser in are for nobody who reads the log. */
+function loggedPath(path: string): string {
+  return path.slice(0, MAX_LOGGED).replace(/^\/login\/.*/, "/login/…");
 }
 
 /** What requests are counted by: few, whatever is asked for. */

@@ -12,13 +12,21 @@ export function isLoopback(hostname: string): boolean {
  * Refuses requests for another host than this server. A page of a stranger whose name suddenly
  * points to this machine (DNS rebinding) asks for the stranger's host.
  *
+ * @param url Its address.
  * @param allowed Hosts with their ports; null lets all pass.
  */
-export function checkHost(request: Request, allowed: ReadonlySet<string> | null): void {
+export function checkHost(
+  request: Request,
+  { host: asked }: URL,
+  allowed: ReadonlySet<string> | null,
+): void {
   const host = request.headers.get("host")?.toLowerCase() ?? "";
-  if (allowed === null || allowed.has(host)) return;
+  // A request line may name a host, too; addresses in the answer would be of that one.
+  if (allowed === null || (allowed.has(host) && allowed.has(asked))) return;
   throw new Refusal(
-    `Cannot answer for the host ${JSON.stringify(host.slice(0, 100))}: ` +
+    `Cannot answer for the host ${
+      JSON.stringify((allowed.has(host) ? asked : host).slice(0, 100))
+    }: ` +
       "this server is known by other names (see --public-url)",
     403,
   );

@@ -21,8 +21,8 @@ export async function ensureLocalKey(
   const { store, now } = services;
   const login = loginFile === undefined ? {} : { path: loginFile };
   const kept = await readKey(baseUrls[0]!, login);
-  const owner = kept && await store.people.userOfKey(hashApiKey(kept));
-  if (owner) return owner;
+  const known = kept && await store.people.findKey(hashApiKey(kept));
+  if (known) return known.user;
   if (await store.people.count() === 0) {
     await store.people.add({ username: userName(), admin: true, at: now() });
   }

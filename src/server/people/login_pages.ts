@@ -4,7 +4,7 @@ import { readText } from "../http/read_body.ts";
 import type { Services } from "../services.ts";
 import type { User } from "../store/store.ts";
 import { hashApiKey, keyHint, makeApiKey } from "./api_keys.ts";
-import { setSessionCookie } from "./sessions.ts";
+import { beginSession, hashSession, sessionCookie, setSessionCookie } from "./sessions.ts";
 import type { Visitor } from "./visitor.ts";
 
 /** Longest form that is read. */
@@ -13,6 +13,8 @@ const MAX_FORM = 10_000;
 /**
  * Answers `/login` (a form for an API key), `/login/TICKET` (a link that logs in once), `/logout`
  * and `/authorize` (a new API key, where W&B's SDK sends people); undefined for other addresses.
+ *
+ * @param wrongKey Is told of each key that is wrong, and may refuse more.
  */
 export async function answerLogin(
   request: Request,
@@ -20,6 +22,7 @@ export async function answerLogin(
   visitor: Visitor,
   baseUrl: string,
   services: Services,
+  wrongKey: () => void,
 ): Promise<Response | undefined> {
   const ticket = /^\/login\/([\w.-]{1,200})$/.exec(url.pathname)?.[1];
   if (ticket !== undefined && request.method === "GET") {
@@ -29,9 +32,10 @@ export async function answerLogin(
     case "GET /login":
       return page("Log in", loginForm(url.searchParams.get("next"), ""));
     case "POST /login":
-      return await logIn(request, baseUrl, services);
+      return await logIn(request, baseUrl, services, wrongKey);
     case "POST /logout":
       checkSameSite(request, baseUrl);
+      await services.store.people.removeSession(hashSession(sessionCookie(request) ?? ""));
       return seeOther(`${baseUrl}/login`, {
         "set-cookie": setSessionCookie("", isSecure(baseUrl)),
       });
@@ -70,40 +74,47 @@ export async function addKey(
 async function useLink(
   ticket: string,
   baseUrl: string,
-  { store, sessions, now }: Services,
+  { store, links, now }: Services,
 ): Promise<Response> {
-  const link = sessions.readLink(ticket, now());
-  if (link === undefined || !await store.people.useOnce(link.nonce, link.expires, now())) {
+  const { people } = store;
+  const link = links.read(ticket, now());
+  const user = link && await people.get(link.user);
+  if (user === undefined || !await people.useOnce(link!.nonce, link!.expires, now())) {
     return plain(
       "This link has been used, or is too old. `cellar server link` makes a new one.\n",
       403,
     );
   }
-  return seeOther(`${baseUrl}/`, {
-    "set-cookie": setSessionCookie(sessions.issueSession(link.user, now()), isSecure(baseUrl)),
-  });
+  const session = await beginSession(people, user.key, null, now());
+  return seeOther(`${baseUrl}/`, { "set-cookie": setSessionCookie(session, isSecure(baseUrl)) });
 }
 
 async function logIn(
   request: Request,
   baseUrl: string,
-  { store, sessions, now }: Services,
+  { store, now }: Services,
+  wrongKey: () => void,
 ): Promise<Response> {
   checkSameSite(request, baseUrl);
   const form = new URLSearchParams(await readText(request, MAX_FORM));
   const next = form.get("next");
-  const user = await store.people.userOfKey(hashApiKey(form.get("key")?.trim() ?? ""));
-  if (user === undefined) {
+  const known = await store.people.findKey(hashApiKey(form.get("key")?.trim() ?? ""));
+  if (known === undefined) {
+    wrongKey();
     return page("Log in", loginForm(next, "This key is not valid here."), 401);
   }
+  const session = await beginSession(store.people, known.user.key, known.key.key, now());
   return seeOther(`${baseUrl}${localPath(next)}`, {
-    "set-cookie": setSessionCookie(sessions.issueSession(user.key, now()), isSecure(baseUrl)),
+    "set-cookie": setSessionCookie(session, isSecure(baseUrl)),
   });
 }
 
-/** A path of this server: nobody is sent elsewhere by a prepared link. */
+/**
+ * A path of this server: nobody is sent elsewhere by a prepared link. It becomes a header, and
+ * what no header may hold ends the whole process in Deno 2.9.6.
+ */
 function localPath(next: string | null): string {
-  return next !== null && /^\/(?![/\\])[^\\\s]*$/.test(next) ? next : "/";
+  return next !== null && /^\/(?!\/)[!-[\]-~]*$/.test(next) ? next : "/";
 }
 
 function isSecure(baseUrl: string): boolean {

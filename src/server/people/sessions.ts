@@ -1,67 +1,38 @@
 import { Buffer } from "node:buffer";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
+import type { PeopleStore } from "../store/store.ts";
 
-/** How long a browser stays logged in, and a link can be used. */
+/** How long a browser stays logged in. */
 const SESSION_MS = 30 * 24 * 3600 * 1000;
-const LINK_MS = 15 * 60 * 1000;
 
 /** The name of the cookie. */
-export const SESSION_COOKIE = "cellar_session";
+const SESSION_COOKIE = "cellar_session";
 
-/** What a signed text says: who, and until when. */
-export interface Ticket {
-  readonly user: number;
-  readonly expires: number;
-  /** Tells links apart: each can be used once. */
-  readonly nonce: string;
+/**
+ * Begins a session: what the browser shows is random, and the store has its hash alone.
+ *
+ * @param apiKey The number of the key that it is begun with; it ends with that.
+ * @returns The value of the cookie.
+ */
+export async function beginSession(
+  people: PeopleStore,
+  user: number,
+  apiKey: number | null,
+  now: number,
+): Promise<string> {
+  const value = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  await people.addSession(user, {
+    hash: hashSession(value),
+    apiKey,
+    at: now,
+    expires: now + SESSION_MS,
+  });
+  return value;
 }
 
-/** Signs and checks what browsers hand back: sessions, and links that begin one. */
-export class Sessions {
-  readonly #secret: Uint8Array;
-
-  constructor(secret: Uint8Array) {
-    this.#secret = secret;
-  }
-
-  /** The value of a session's cookie. */
-  issueSession(user: number, now: number): string {
-    return this.#sign("session", { user, expires: now + SESSION_MS, nonce: "" });
-  }
-
-  /** The user of a session's cookie. */
-  readSession(value: string, now: number): number | undefined {
-    return this.#read("session", value, now)?.user;
-  }
-
-  /** The last part of a link that logs a browser in once. */
-  issueLink(user: number, now: number): string {
-    return this.#sign("link", { user, expires: now + LINK_MS, nonce: crypto.randomUUID() });
-  }
-
-  /** What a link says; whether it has been used is not known here. */
-  readLink(value: string, now: number): Ticket | undefined {
-    return this.#read("link", value, now);
-  }
-
-  #sign(purpose: string, { user, expires, nonce }: Ticket): string {
-    const payload = `${user}.${expires}.${nonce}`;
-    return `${payload}.${this.#mac(purpose, payload).toString("base64url")}`;
-  }
-
-  #read(purpose: string, value: string, now: number): Ticket | undefined {
-    const [, payload, user, expires, nonce, mac] =
-      /^((\d{1,15})\.(\d{1,15})\.([\w-]{0,40}))\.([\w-]{43})$/.exec(value) ?? [];
-    if (payload === undefined || mac === undefined) return undefined;
-    const expected = this.#mac(purpose, payload).toString("base64url");
-    if (!timingSafeEqual(Buffer.from(mac), Buffer.from(expected))) return undefined;
-    if (!(Number(expires) > now)) return undefined;
-    return { user: Number(user), expires: Number(expires), nonce: nonce ?? "" };
-  }
-
-  #mac(purpose: string, payload: string) {
-    return createHmac("sha256", this.#secret).update(`${purpose}\n${payload}`).digest();
-  }
+/** What is kept of a session's cookie. */
+export function hashSession(value: string): string {
+  return createHash("sha256").update(value).digest("hex");
 }
 
 /** The session's cookie of a request. */

@@ -11,8 +11,14 @@ export function checkRunName(id: string): string {
   return refusing(() => checkRunId(id.toWellFormed()));
 }
 
+/** Each tag is a row of its own, and all are shown. */
+const MAX_TAGS = 1000;
+
 /** Tags by W&B's rules. */
 export function checkTags(tags: readonly string[]): string[] {
+  if (tags.length > MAX_TAGS) {
+    throw new Refusal(`Cannot use ${tags.length} tags: at most ${MAX_TAGS}`);
+  }
   return refusing(() => checkTagNames(tags));
 }
 

@@ -5,9 +5,17 @@ import type { Services } from "../services.ts";
 /** Rows and runs that one request may read. */
 const MAX_ROWS = 500_000;
 
+/** Points of series that one request may read: many more are read than are answered. */
+const MAX_POINTS = 20_000_000;
+
+/** Characters of stored texts in one answer, which is in memory as a whole. */
+const MAX_CHARACTERS = 64 * 1024 * 1024;
+
 /** What resolvers work with. */
 export class Context {
   #rows = 0;
+  #points = 0;
+  #characters = 0;
 
   constructor(
     readonly services: Services,
@@ -29,5 +37,35 @@ export class Context {
     if (this.#rows > MAX_ROWS) {
       throw new Refusal(`Cannot run the query: it reads more than ${MAX_ROWS} rows`);
     }
+  }
+
+  /**
+   * Counts points before they are read.
+   *
+   * @throws {Refusal} When it is too much.
+   */
+  spendPoints(points: number): void {
+    this.#points += points;
+    if (this.#points > MAX_POINTS) {
+      throw new Refusal(
+        `Cannot run the query: it reads more than ${MAX_POINTS} points; ask for fewer keys at once`,
+      );
+    }
+  }
+
+  /**
+   * Counts a text of the answer: a thousand runs may each have a configuration of megabytes.
+   *
+   * @throws {Refusal} When it is too much.
+   */
+  give(text: string): string {
+    this.#characters += text.length;
+    if (this.#characters > MAX_CHARACTERS) {
+      throw new Refusal(
+        `Cannot run the query: its answer has more than ${MAX_CHARACTERS} characters; ` +
+          "ask for less at once",
+      );
+    }
+    return text;
   }
 }

@@ -1,7 +1,7 @@
 import { JsonReader, notJson, type Token } from "../http/json_reader.ts";
 import { Refusal } from "../refusal.ts";
-import { standardJson } from "../store/extended_json.ts";
 import type { LinePart, LineStream } from "../store/store.ts";
+import { storedObject } from "./run_patch.ts";
 
 /** Files of lines by the names that the protocol has for them. */
 const STREAMS: Readonly<Record<string, LineStream>> = {
@@ -66,7 +66,7 @@ export async function readFileStream(
         const file = await readFile(reader, name, flush);
         if (file.lines.length === 0) return;
         if (stream !== undefined) parts.push({ stream, ...file });
-        else summary = parseSummary(file.lines.at(-1)!);
+        else summary = storedObject(file.lines.at(-1)!, "summary");
       });
     } else if (token === "scalar" && ["complete", "exitcode", "preempting"].includes(key)) {
       said[key] = reader.value;
@@ -134,14 +134,6 @@ function parseOffset(name: string, token: Token, value: unknown): number {
     throw new Refusal(`Cannot store lines of ${name}: the offset is not a line number`);
   }
   return value;
-}
-
-function parseSummary(line: string): string {
-  const summary = standardJson(line.toWellFormed());
-  if (summary === undefined || !summary.trimStart().startsWith("{")) {
-    throw new Refusal("Cannot store the summary: it is not a JSON object");
-  }
-  return summary;
 }
 
 function notLines(name: string): Refusal {

@@ -21,6 +21,9 @@ const MAX_TOKENS = 20_000;
 const passed = new Map<string, DocumentNode>();
 const MAX_PASSED = 300;
 
+/** Longer ones are read each time: no client has them, and 300 of the longest took a gigabyte. */
+const MAX_KEPT = 10_000;
+
 /** An answer, and whether what went wrong may go right the next time. */
 export interface GraphqlAnswer {
   readonly body: { readonly data?: unknown; readonly errors?: readonly { message: string }[] };
@@ -94,6 +97,7 @@ function prepare(query: string): DocumentNode {
   checkDocument(document);
   const [error] = validate(protocolSchema(), document, undefined, { maxErrors: 5 });
   if (error !== undefined) throw error;
+  if (query.length > MAX_KEPT) return document;
   const oldest = passed.keys().next().value;
   if (passed.size >= MAX_PASSED && oldest !== undefined) passed.delete(oldest);
   passed.set(query, document);

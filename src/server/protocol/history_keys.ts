@@ -1,4 +1,5 @@
 import type { Store, StoredRun } from "../store/store.ts";
+import type { Context } from "./context.ts";
 
 /** Keys past these are left out: no client shows so many. */
 const MAX_KEYS = 20_000;
@@ -7,8 +8,10 @@ const MAX_KEYS = 20_000;
 const MAX_LINES = 50;
 
 /** What `historyKeys` says of a run: its last step, and of each key its kinds and last value. */
-export async function historyKeys(store: Store, run: StoredRun): Promise<object> {
+export async function historyKeys(context: Context, run: StoredRun): Promise<object> {
+  const { store } = context.services;
   const series = await store.series.list(run.key, "history");
+  context.spend(series.length);
   const keys: Record<string, KeyFacts> = Object.create(null);
   const rows = new Map<number, unknown>();
   for (const { key, kind, count, last, lastLine, monotonic } of series.slice(0, MAX_KEYS)) {

@@ -8,7 +8,7 @@ import { branchPointOf, findParent, fork, rewind } from "./branch.ts";
 import { checkProjectName, checkRunName, checkTags } from "./check_names.ts";
 import type { Context } from "./context.ts";
 import { makeId, readId } from "./ids.ts";
-import { patchOf, type UpsertBucketInput } from "./run_patch.ts";
+import { boundedText, patchOf, type UpsertBucketInput } from "./run_patch.ts";
 import { signedUrl } from "./types/file.ts";
 import { ProjectType } from "./types/project.ts";
 import { RunType } from "./types/run.ts";
@@ -38,6 +38,7 @@ export const MUTATIONS = {
   async upsertBucket({ input }: { input: UpsertBucketInput }, context: Context) {
     const { store } = context.services;
     const patch = patchOf(input);
+    if (input.tags) checkTags(input.tags);
     if (input.id) {
       const run = await runById(input.id, context);
       const changed = await store.runs.update(run.key, patch);
@@ -47,7 +48,6 @@ export const MUTATIONS = {
     demandWrite(context.visitor, entity);
     const name = checkProjectName(input.modelName || DEFAULT_PROJECT);
     const id = checkRunName(input.name || makeRunId());
-    if (input.tags) checkTags(input.tags);
     const branch = branchPointOf(patch.config);
     const known = branch && await store.runs.find(entity, name, id);
     // A run that has rows of its own goes on from them, whatever has become of its parent.
@@ -116,12 +116,11 @@ export const MUTATIONS = {
     demandWrite(context.visitor, entity);
     const name = checkProjectName(input.name || "");
     const { project, inserted } = await projects.ensure(entity, name, context.at);
-    if (typeof input.description === "string") {
-      await projects.describe(project.key, input.description);
-    }
+    const description = boundedText(input.description);
+    if (description !== undefined) await projects.describe(project.key, description);
     const changed = new ProjectType({
       ...project,
-      description: input.description ?? project.description,
+      description: description ?? project.description,
     });
     return { project: changed, model: changed, inserted };
   },

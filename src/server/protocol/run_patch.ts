@@ -27,6 +27,9 @@ export interface UpsertBucketInput {
 /** Longer texts are cut: names are shown in one line, notes on one page. */
 const MAX_NAME = 512;
 const MAX_TEXT = 100_000;
+
+/** Characters of a configuration or summary: they are read whole, and often. */
+const MAX_JSON = 16 * 1024 * 1024;
 const CREATED_STATES = ["pending", "running", "finished", "failed", "crashed", "killed"];
 
 /** The changes that an input asks for. */
@@ -44,18 +47,34 @@ export function patchOf(input: UpsertBucketInput): RunPatch {
     notes: text(input.notes, MAX_TEXT),
     description: text(input.description, MAX_TEXT),
     tags: input.tags ?? undefined,
-    config: json(input.config, "configuration"),
-    summary: json(input.summaryMetrics, "summary"),
+    config: objectOf(input.config, "configuration"),
+    summary: objectOf(input.summaryMetrics, "summary"),
     state: CREATED_STATES.includes(input.state ?? "") ? input.state as RunState : undefined,
   };
+}
+
+/** A text that people write, of bounded length; undefined when there is none. */
+export function boundedText(value: string | null | undefined): string | undefined {
+  return text(value, MAX_TEXT);
 }
 
 function text(value: string | null | undefined, max: number): string | undefined {
   return value?.slice(0, max).toWellFormed();
 }
 
-function json(value: string | null | undefined, what: string): string | undefined {
-  if (value === null || value === undefined) return undefined;
+function objectOf(value: string | null | undefined, what: string): string | undefined {
+  return value === null || value === undefined ? undefined : storedObject(value, what);
+}
+
+/**
+ * A configuration or summary as it is stored.
+ *
+ * @throws {Refusal} When it is no JSON object, or too long.
+ */
+export function storedObject(value: string, what: string): string {
+  if (value.length > MAX_JSON) {
+    throw new Refusal(`Cannot store the ${what}: it has more than ${MAX_JSON} characters`);
+  }
   const standard = standardJson(value.toWellFormed());
   if (standard === undefined || !standard.trimStart().startsWith("{")) {
     throw new Refusal(`Cannot store the ${what}: it is not a JSON object`);

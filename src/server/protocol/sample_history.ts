@@ -1,5 +1,13 @@
 import { Refusal } from "../refusal.ts";
-import type { Line, LineRange, Points, SeriesInfo, Store, StoredRun } from "../store/store.ts";
+import type {
+  Line,
+  LineRange,
+  Points,
+  SeriesInfo,
+  SeriesRange,
+  Store,
+  StoredRun,
+} from "../store/store.ts";
 import type { Context } from "./context.ts";
 
 /** What `sampledHistory` is asked for. */
@@ -13,6 +21,9 @@ interface Spec {
 
 const DEFAULT_SAMPLES = 500;
 const MAX_SAMPLES = 100_000;
+
+/** Points that are kept between two looks at them. */
+const MAX_KEPT = 4_000_000;
 
 /** Up to `samples` lines, evenly spaced; all of them when there are no more. */
 export async function sampleLines(
@@ -28,8 +39,14 @@ export async function sampleLines(
   const total = stream === "history" ? run.historyLines : run.eventLines;
   if (isRange || total <= wanted) {
     const limit = isRange ? MAX_SAMPLES : wanted;
-    const lines = await store.lines.read(run.key, stream, { ...range, limit });
-    context.spend(lines.length);
+    const lines: Line[] = [];
+    for await (const block of store.lines.blocks(run.key, stream, { ...range, limit })) {
+      context.spend(block.length);
+      for (const line of block) {
+        context.give(line.text);
+        lines.push(line);
+      }
+    }
     // Who asks for a row a step asks for all, also where steps repeat.
     const all = wanted >= (range.xTo ?? Infinity) - (range.xFrom ?? 0);
     return (all ? lines : pick(lines, wanted)).map(({ text }) => text);
@@ -46,7 +63,7 @@ export async function sampleLines(
     }
     // Where a line is missing, the next one stands for it.
     const line = block.find((line) => line.number >= number);
-    if (line !== undefined) picked.push(line.text);
+    if (line !== undefined) picked.push(context.give(line.text));
   }
   return picked;
 }
@@ -81,20 +98,19 @@ async function rowsOfSpec(
     ...(minStep !== undefined && { xFrom: minStep }),
     ...(maxStep !== undefined && { xTo: maxStep }),
   };
-  const points: Points[][] = [];
-  for (const kinds of series) {
-    points.push(await Promise.all(kinds.map((info) => store.series.points(info.series, range))));
-  }
-  const common = commonLines(points);
+  const points = pointsOf(context, series, range);
+  let common: number[] | undefined;
+  for (const key of series.keys()) common = commonLines(common, await points(key));
+  if (common === undefined) return [];
   const all = samples >= (maxStep ?? Infinity) + 1 - (minStep ?? 0);
   const lines = all ? common.slice(0, MAX_SAMPLES) : pick(common, samples);
   context.spend(lines.length);
   if (asked.includes("_runtime") || series.some((kinds) => kinds.some(isNoNumber))) {
-    return await rowsOfLines(store, run, asked, lines);
+    return await rowsOfLines(context, run, asked, lines);
   }
   const rows: Record<string, unknown>[] = lines.map(() => ({}));
   for (const key of asked) {
-    const [column] = points[key === "_step" ? 0 : named.indexOf(key)]!;
+    const [column] = await points(key === "_step" ? 0 : named.indexOf(key));
     const values = key === "_step" ? column!.x : column!.values;
     let at = 0;
     for (const [i, line] of lines.entries()) {
@@ -125,11 +141,12 @@ async function rowsOfAll(
 }
 
 async function rowsOfLines(
-  store: Store,
+  context: Context,
   run: StoredRun,
   keys: readonly string[],
   numbers: readonly number[],
 ): Promise<Record<string, unknown>[]> {
+  const { store } = context.services;
   const rows: Record<string, unknown>[] = [];
   let block: Line[] = [];
   for (const number of numbers) {
@@ -137,7 +154,7 @@ async function rowsOfLines(
       block = await firstBlock(store, run, "history", number) ?? [];
     }
     const line = block[number - (block[0]?.number ?? 0)];
-    const row = line && pickKeys(line.text, keys);
+    const row = line && pickKeys(context.give(line.text), keys);
     if (row !== undefined) rows.push(row);
   }
   return rows;
@@ -182,24 +199,43 @@ function valueAt(value: unknown, key: string): unknown {
   return undefined;
 }
 
-/** Lines that each of the keys has, in any of its kinds. */
-function commonLines(points: readonly (readonly Points[])[]): number[] {
-  let common: number[] | undefined;
-  for (const kinds of points) {
-    const lines = kinds.length === 1
-      ? kinds[0]!.lines
-      : Float64Array.from(new Set(kinds.flatMap(({ lines }) => [...lines]))).sort();
-    if (common === undefined) {
-      common = Array.from(lines);
-      continue;
+/**
+ * Reads the points of each key, in each of its kinds. Those of a few keys are kept for the next
+ * time; many are read again, so that a thousand keys are never in memory together.
+ *
+ * @throws {Refusal} When they are too many.
+ */
+function pointsOf(
+  context: Context,
+  keys: readonly (readonly SeriesInfo[])[],
+  range: SeriesRange,
+): (key: number) => Promise<Points[]> {
+  const total = keys.flat().reduce((sum, { count }) => sum + count, 0);
+  context.spendPoints(total);
+  const kept = total > MAX_KEPT ? null : new Map<number, Points[]>();
+  return async (key) => {
+    const known = kept?.get(key);
+    if (known !== undefined) return known;
+    const points: Points[] = [];
+    for (const { series } of keys[key]!) {
+      points.push(await context.services.store.series.points(series, range));
     }
-    let at = 0;
-    common = common.filter((line) => {
-      while (at < lines.length && lines[at]! < line) at++;
-      return lines[at] === line;
-    });
-  }
-  return common ?? [];
+    kept?.set(key, points);
+    return points;
+  };
+}
+
+/** Of some lines, or all, those that a key has in any of its kinds. */
+function commonLines(common: number[] | undefined, kinds: readonly Points[]): number[] {
+  const lines = kinds.length === 1
+    ? kinds[0]!.lines
+    : Float64Array.from(new Set(kinds.flatMap(({ lines }) => [...lines]))).sort();
+  if (common === undefined) return Array.from(lines);
+  let at = 0;
+  return common.filter((line) => {
+    while (at < lines.length && lines[at]! < line) at++;
+    return lines[at] === line;
+  });
 }
 
 function isNoNumber({ kind }: SeriesInfo): boolean {

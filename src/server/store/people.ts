@@ -25,7 +25,15 @@ export interface ApiKey {
   readonly hint: string;
   readonly description: string;
   readonly createdAt: number;
+  /** When it was used last, to a minute; null when it never was. */
+  readonly usedAt: number | null;
 }
+
+/**
+ * What shows who somebody is: an API key or a browser's session, by its number. What is made with
+ * one, such as the address of a file, holds as long as it does.
+ */
+export type Credential = `key-${number}` | `session-${number}`;
 
 /** Users, the entities that they belong to, and their keys. */
 export interface PeopleStore {
@@ -38,6 +46,14 @@ export interface PeopleStore {
    * @throws {Error} When the name is taken.
    */
   add(user: { username: string; email?: string; admin?: boolean; at: number }): Promise<User>;
+
+  /**
+   * Forgets a user, with their keys, sessions and places in entities. The entity of their name stays,
+   * with its runs.
+   *
+   * @returns Whether there was one.
+   */
+  remove(user: number): Promise<boolean>;
 
   /** All users by name. */
   list(): Promise<User[]>;
@@ -63,14 +79,36 @@ export interface PeopleStore {
     key: { hash: string; hint: string; description: string; at: number },
   ): Promise<ApiKey>;
 
-  /** The user whose key has that hash. */
-  userOfKey(hash: string): Promise<User | undefined>;
+  /** The key of that hash, and whose it is. */
+  findKey(hash: string): Promise<{ user: User; key: ApiKey } | undefined>;
+
+  /** Notes that a key was used. */
+  useKey(key: number, at: number): Promise<void>;
 
   /** Keys of a user. */
   keys(user: number): Promise<ApiKey[]>;
 
-  /** Forgets a key. */
+  /** Forgets a key, and the sessions that it has begun. */
   removeKey(user: number, key: number): Promise<boolean>;
+
+  /**
+   * Keeps the hash of what a browser shows from now on.
+   *
+   * @param session.apiKey The key that it was begun with; null when there was none.
+   */
+  addSession(
+    user: number,
+    session: { hash: string; apiKey: number | null; at: number; expires: number },
+  ): Promise<void>;
+
+  /** The number of the session of that hash, and whose it is, unless it has expired. */
+  findSession(hash: string, now: number): Promise<{ user: User; session: number } | undefined>;
+
+  /** Ends a session. */
+  removeSession(hash: string): Promise<boolean>;
+
+  /** Whose a credential is; undefined once it was revoked, or has expired. */
+  userOf(credential: Credential, now: number): Promise<User | undefined>;
 
   /**
    * Uses up what may be used once.

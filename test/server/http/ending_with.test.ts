@@ -40,3 +40,14 @@ test("endingWith() lets go of the signal once the answer is over, however it end
   await left.body!.cancel();
   expect(listeners.size).toBe(0);
 });
+
+test("endingWith() ends an answer of which no more may be told, without another piece", async () => {
+  const { signal, listeners } = counted();
+  let [pieces, asked] = [0, 0];
+  const source = events((controller) =>
+    controller.enqueue(new TextEncoder().encode(`${pieces++}`))
+  );
+  const answer = endingWith(source, signal, () => Promise.resolve(++asked < 3));
+  expect(await answer.text()).toBe("01");
+  expect(listeners.size).toBe(0);
+});

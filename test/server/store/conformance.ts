@@ -60,17 +60,70 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         expect(await store.people.hasEntity("zzz")).toBe(false);
       });
 
-      test("userOfKey() finds who a key belongs to until it is removed", async () => {
+      test("findKey() finds who a key belongs to until it is removed", async () => {
         const ada = await store.people.add({ username: "ada", at: 1 });
         const eve = await store.people.add({ username: "eve", at: 1 });
         const key = { hash: "h1", hint: "abc", description: "laptop", at: 3 };
         const kept = await store.people.addKey(ada.key, key);
-        expect((await store.people.userOfKey("h1"))?.username).toBe("ada");
-        expect(await store.people.userOfKey("h2")).toBeUndefined();
+        expect((await store.people.findKey("h1"))?.user.username).toBe("ada");
+        expect(await store.people.findKey("h2")).toBeUndefined();
         expect(await store.people.keys(ada.key)).toEqual([kept]);
         expect(await store.people.removeKey(eve.key, kept.key)).toBe(false);
         expect(await store.people.removeKey(ada.key, kept.key)).toBe(true);
-        expect(await store.people.userOfKey("h1")).toBeUndefined();
+        expect(await store.people.findKey("h1")).toBeUndefined();
+      });
+
+      test("useKey() says when a key was used last", async () => {
+        const ada = await store.people.add({ username: "ada", at: 1 });
+        const key = { hash: "h1", hint: "abc", description: "laptop", at: 3 };
+        const kept = await store.people.addKey(ada.key, key);
+        expect(kept.usedAt).toBeNull();
+        await store.people.useKey(kept.key, 7);
+        expect((await store.people.findKey("h1"))!.key).toEqual({ ...kept, usedAt: 7 });
+      });
+
+      test("findSession() finds whose it is until it ends, expires, or its key is removed", async () => {
+        const { people } = store;
+        const ada = await people.add({ username: "ada", at: 1 });
+        const key = { hash: "h1", hint: "abc", description: "laptop", at: 3 };
+        const kept = await people.addKey(ada.key, key);
+        const begin = (hash: string, apiKey: number | null) =>
+          people.addSession(ada.key, { hash, apiKey, at: 5, expires: 10 });
+        const find = async (hash: string, now: number) =>
+          (await people.findSession(hash, now))?.user.username;
+        await begin("s1", kept.key);
+        await begin("s2", null);
+        await begin("s3", null);
+        expect([await find("s1", 9), await find("s1", 10)]).toEqual(["ada", undefined]);
+        expect(await people.removeSession("s2")).toBe(true);
+        expect(await people.removeSession("s2")).toBe(false);
+        await people.removeKey(ada.key, kept.key);
+        expect([await find("s1", 9), await find("s2", 9), await find("s3", 9)]).toEqual([
+          undefined,
+          undefined,
+          "ada",
+        ]);
+      });
+
+      test("userOf() knows a credential until it is revoked", async () => {
+        const { people } = store;
+        const ada = await people.add({ username: "ada", at: 1 });
+        const key = { hash: "h1", hint: "abc", description: "laptop", at: 3 };
+        const kept = await people.addKey(ada.key, key);
+        await people.addSession(ada.key, { hash: "s1", apiKey: null, at: 5, expires: 10 });
+        const { session } = (await people.findSession("s1", 6))!;
+        expect(await people.userOf(`key-${kept.key}`, 6)).toEqual(ada);
+        expect(await people.userOf(`session-${session}`, 6)).toEqual(ada);
+        expect(await people.userOf(`session-${session}`, 11)).toBeUndefined();
+        expect(await people.remove(ada.key)).toBe(true);
+        expect(await people.remove(ada.key)).toBe(false);
+        expect(await people.userOf(`key-${kept.key}`, 6)).toBeUndefined();
+        expect(await people.userOf(`session-${session}`, 6)).toBeUndefined();
+        expect(await people.find("ada")).toBeUndefined();
+        // What was theirs is nobody else's.
+        const eve = await people.add({ username: "eve", at: 1 });
+        expect(eve.key).not.toBe(ada.key);
+        expect(await people.hasEntity("ada")).toBe(true);
       });
 
       test("secret() stays the same, also after a restart", async () => {

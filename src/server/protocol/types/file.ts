@@ -1,4 +1,5 @@
 import { contentType } from "../../files/content_type.ts";
+import { Refusal } from "../../refusal.ts";
 import type { FileRecord } from "../../store/store.ts";
 import type { Context } from "../context.ts";
 import { makeId, toDateTime } from "../ids.ts";
@@ -53,10 +54,12 @@ export class FileType {
 
 /** An absolute address of a file that needs no credentials. */
 export function signedUrl(
-  { services, baseUrl }: Context,
+  { services, visitor, baseUrl }: Context,
   action: "get" | "put",
   run: number,
   path: string,
 ): string {
-  return baseUrl + services.urls.sign(action, run, path, services.now());
+  const { credential } = visitor;
+  if (credential === undefined) throw new Refusal("Cannot sign addresses for nobody", 401);
+  return baseUrl + services.urls.sign(action, { run, path }, credential, services.now());
 }

@@ -6,6 +6,9 @@ import { emptyConnection } from "./connection.ts";
 import { ResumableRunType, RunType } from "./run.ts";
 import { EntityType, UserType } from "./user.ts";
 
+/** What counting counts for: it looks at every run of the project. */
+const COUNT_ROWS = 5000;
+
 /** A project with its runs. */
 export class ProjectType {
   readonly #project: Project;
@@ -51,8 +54,9 @@ export class ProjectType {
     return new UserType(this.#project.entity);
   }
 
-  runCount({ filters }: { filters?: string | null }, { services }: Context) {
-    return services.store.runs.count(this.#project.key, parseRunFilter(filters));
+  runCount({ filters }: { filters?: string | null }, context: Context) {
+    context.spend(COUNT_ROWS);
+    return context.services.store.runs.count(this.#project.key, parseRunFilter(filters));
   }
 
   async runs(
@@ -78,7 +82,10 @@ export class ProjectType {
     return {
       edges: page.edges.map(({ run, cursor }) => ({ node: new RunType(run), cursor })),
       pageInfo: { endCursor: page.endCursor, hasNextPage: page.hasNextPage },
-      totalCount: () => runs.count(this.#project.key, filter),
+      totalCount: () => {
+        context.spend(COUNT_ROWS);
+        return runs.count(this.#project.key, filter);
+      },
     };
   }
 

@@ -44,11 +44,11 @@ export class RunType {
   stopped() {
     return this.stored.stopRequested;
   }
-  config() {
-    return this.stored.config;
+  config(_args: unknown, context: Context) {
+    return context.give(this.stored.config);
   }
-  summaryMetrics() {
-    return this.stored.summary;
+  summaryMetrics(_args: unknown, context: Context) {
+    return context.give(this.stored.summary);
   }
   group() {
     return this.stored.group;
@@ -74,11 +74,11 @@ export class RunType {
   heartbeatAt() {
     return toDateTime(this.stored.heartbeatAt);
   }
-  description() {
-    return this.stored.description;
+  description(_args: unknown, context: Context) {
+    return this.stored.description && context.give(this.stored.description);
   }
-  notes() {
-    return this.stored.notes;
+  notes(_args: unknown, context: Context) {
+    return this.stored.notes && context.give(this.stored.notes);
   }
   tags() {
     return this.stored.tags;
@@ -97,7 +97,8 @@ export class RunType {
   }
 
   /** The asked keys of the configuration's own part. */
-  wandbConfig({ keys }: { keys?: readonly string[] | null }) {
+  wandbConfig({ keys }: { keys?: readonly string[] | null }, context: Context) {
+    context.give(this.stored.config);
     const own = parseObject(this.stored.config)._wandb;
     const value = isObject(own) && isObject(own.value) ? own.value : {};
     const asked = keys ?? Object.keys(value);
@@ -109,25 +110,24 @@ export class RunType {
   }
 
   /** The last value of each system metric. */
-  async systemMetrics(_args: unknown, { services }: Context) {
-    const series = await services.store.series.list(this.stored.key, "events");
+  async systemMetrics(_args: unknown, context: Context) {
+    const series = await context.services.store.series.list(this.stored.key, "events");
+    context.spend(series.length);
     const values = series.filter(({ kind, key }) => kind === "number" && key.startsWith("system."))
       .map(({ key, last }) => [key, last]);
     return JSON.stringify(Object.fromEntries(values));
   }
 
-  async historyTail(_args: unknown, { services }: Context) {
-    const lines = await services.store.lines.tail(this.stored.key, "history", 1);
-    return JSON.stringify(lines.map(({ text }) => text));
+  async historyTail(_args: unknown, context: Context) {
+    return await lastLine(context, this.stored, "history");
   }
 
-  async eventsTail(_args: unknown, { services }: Context) {
-    const lines = await services.store.lines.tail(this.stored.key, "events", 1);
-    return JSON.stringify(lines.map(({ text }) => text));
+  async eventsTail(_args: unknown, context: Context) {
+    return await lastLine(context, this.stored, "events");
   }
 
-  historyKeys(_args: unknown, { services }: Context) {
-    return historyKeys(services.store, this.stored);
+  historyKeys(_args: unknown, context: Context) {
+    return historyKeys(context, this.stored);
   }
 
   history(
@@ -150,8 +150,11 @@ export class RunType {
   }
 
   /** There are no Parquet files: clients read all rows from where the live ones begin. */
-  async parquetHistory(_args: unknown, { services }: Context) {
-    const [line] = await services.store.lines.read(this.stored.key, "history", { limit: 1 });
+  async parquetHistory(_args: unknown, context: Context) {
+    context.spend(BLOCK_ROWS);
+    const [line] = await context.services.store.lines.read(this.stored.key, "history", {
+      limit: 1,
+    });
     const step = line && parseObject(line.text)._step;
     return {
       parquetUrls: [],
@@ -176,7 +179,7 @@ export class RunType {
     const last = read.at(-1)?.number;
     return {
       edges: read.map(({ number, text }) => {
-        const { level, timestamp, label, text: line } = parseConsoleLine(text);
+        const { level, timestamp, label, text: line } = parseConsoleLine(context.give(text));
         return { node: { number, timestamp, level, label, line }, cursor: String(number) };
       }),
       pageInfo: {
@@ -229,7 +232,8 @@ export class RunType {
  * there by a billion.
  */
 export class ResumableRunType extends RunType {
-  override summaryMetrics() {
+  override summaryMetrics(_args: unknown, context: Context) {
+    context.give(this.stored.summary);
     const { _runtime, _wandb, ...summary } = parseObject(this.stored.summary);
     const { runtime: _, ...own } = isObject(_wandb) ? _wandb : {};
     return JSON.stringify(Object.keys(own).length > 0 ? { ...summary, _wandb: own } : summary);
@@ -242,6 +246,20 @@ export class ResumableRunType extends RunType {
   override async eventsTail(args: unknown, context: Context) {
     return withoutRuntime(await super.eventsTail(args, context));
   }
+}
+
+/** What a line counts for by itself: the whole block that it is in has to be read. */
+const BLOCK_ROWS = 100;
+
+/** The last line of a stream, in a list, as JSON. */
+async function lastLine(
+  context: Context,
+  run: StoredRun,
+  stream: "history" | "events",
+): Promise<string> {
+  context.spend(BLOCK_ROWS);
+  const lines = await context.services.store.lines.tail(run.key, stream, 1);
+  return JSON.stringify(lines.map(({ text }) => context.give(text)));
 }
 
 function withoutRuntime(tail: string): string {

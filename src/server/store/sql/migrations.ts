@@ -166,6 +166,18 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     "ALTER TABLE run ADD COLUMN alerts INTEGER NOT NULL DEFAULT 0",
     "UPDATE run SET alerts = (SELECT COUNT(*) FROM alert a WHERE a.run = run.key)",
   ],
+  // Browsers' sessions, which can be ended. api_key: what they were begun with.
+  ({ id }) => [
+    "ALTER TABLE api_key ADD COLUMN used_at BIGINT",
+    `CREATE TABLE session (
+      key ${id},
+      person BIGINT NOT NULL,
+      api_key BIGINT,
+      hash TEXT NOT NULL UNIQUE,
+      created_at BIGINT NOT NULL,
+      expires_at BIGINT NOT NULL
+    )`,
+  ],
 ];
 
 /**

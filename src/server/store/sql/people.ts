@@ -1,4 +1,4 @@
-import type { ApiKey, Member, PeopleStore, Role, User } from "../people.ts";
+import type { ApiKey, Credential, Member, PeopleStore, Role, User } from "../people.ts";
 import type { Database, Queries } from "./database.ts";
 
 interface PersonRow {
@@ -15,6 +15,7 @@ interface KeyRow {
   hint: string;
   description: string;
   created_at: number;
+  used_at: number | null;
 }
 
 /** Users, entities and keys in SQL. */
@@ -51,6 +52,15 @@ export class SqlPeopleStore implements PeopleStore {
       const person = toUser(row!);
       await setRole(queries, person.key, user.username, "owner");
       return person;
+    });
+  }
+
+  remove(user: number): Promise<boolean> {
+    return this.#database.transaction(async (queries) => {
+      for (const table of ["session", "api_key", "member"]) {
+        await queries.run(`DELETE FROM ${table} WHERE person = ?`, user);
+      }
+      return await queries.run("DELETE FROM person WHERE key = ?", user) > 0;
     });
   }
 
@@ -111,12 +121,14 @@ export class SqlPeopleStore implements PeopleStore {
     });
   }
 
-  async userOfKey(hash: string): Promise<User | undefined> {
-    const row = await this.#database.first<PersonRow>(
-      "SELECT p.* FROM api_key k JOIN person p ON p.key = k.person WHERE k.hash = ?",
-      hash,
-    );
-    return row && toUser(row);
+  async findKey(hash: string): Promise<{ user: User; key: ApiKey } | undefined> {
+    const key = await this.#database.first<KeyRow>("SELECT * FROM api_key WHERE hash = ?", hash);
+    const user = key && await this.get(key.person);
+    return user && { user, key: toKey(key) };
+  }
+
+  async useKey(key: number, at: number): Promise<void> {
+    await this.#database.run("UPDATE api_key SET used_at = ? WHERE key = ?", at, key);
   }
 
   async keys(user: number): Promise<ApiKey[]> {
@@ -127,9 +139,61 @@ export class SqlPeopleStore implements PeopleStore {
     return rows.map(toKey);
   }
 
-  async removeKey(user: number, key: number): Promise<boolean> {
-    const sql = "DELETE FROM api_key WHERE person = ? AND key = ?";
-    return await this.#database.run(sql, user, key) > 0;
+  removeKey(user: number, key: number): Promise<boolean> {
+    return this.#database.transaction(async (queries) => {
+      await queries.run("DELETE FROM session WHERE person = ? AND api_key = ?", user, key);
+      const sql = "DELETE FROM api_key WHERE person = ? AND key = ?";
+      return await queries.run(sql, user, key) > 0;
+    });
+  }
+
+  addSession(
+    user: number,
+    session: { hash: string; apiKey: number | null; at: number; expires: number },
+  ): Promise<void> {
+    const { hash, apiKey, at, expires } = session;
+    return this.#database.transaction(async (queries) => {
+      await queries.run("DELETE FROM session WHERE expires_at < ?", at);
+      await queries.run(
+        `INSERT INTO session (person, api_key, hash, created_at, expires_at)
+          VALUES (?, ?, ?, ?, ?)`,
+        user,
+        apiKey,
+        hash,
+        at,
+        expires,
+      );
+    });
+  }
+
+  async findSession(
+    hash: string,
+    now: number,
+  ): Promise<{ user: User; session: number } | undefined> {
+    const row = await this.#database.first<{ key: number; person: number }>(
+      "SELECT key, person FROM session WHERE hash = ? AND expires_at > ?",
+      hash,
+      now,
+    );
+    const user = row && await this.get(row.person);
+    return user && { user, session: row.key };
+  }
+
+  async removeSession(hash: string): Promise<boolean> {
+    return await this.#database.run("DELETE FROM session WHERE hash = ?", hash) > 0;
+  }
+
+  async userOf(credential: Credential, now: number): Promise<User | undefined> {
+    const [kind, key] = credential.split("-");
+    const row = await this.#database.first<PersonRow>(
+      kind === "key"
+        ? "SELECT p.* FROM api_key c JOIN person p ON p.key = c.person WHERE c.key = ?"
+        : `SELECT p.* FROM session c JOIN person p ON p.key = c.person
+          WHERE c.key = ? AND c.expires_at > ?`,
+      Number(key),
+      ...(kind === "key" ? [] : [now]),
+    );
+    return row && toUser(row);
   }
 
   useOnce(nonce: string, expires: number, now: number): Promise<boolean> {
@@ -182,6 +246,6 @@ function toUser({ key, username, email, admin, created_at }: PersonRow): User {
   return { key, username, email, admin: admin !== 0, createdAt: created_at };
 }
 
-function toKey({ key, person, hint, description, created_at }: KeyRow): ApiKey {
-  return { key, user: person, hint, description, createdAt: created_at };
+function toKey({ key, person, hint, description, created_at, used_at }: KeyRow): ApiKey {
+  return { key, user: person, hint, description, createdAt: created_at, usedAt: used_at };
 }

@@ -13,6 +13,9 @@ export interface Condition {
 const MAX_NODES = 300;
 const MAX_DEPTH = 30;
 
+/** Regular expressions of a filter; each is tried on every run, and has to stay compiled. */
+const MAX_PATTERNS = 20;
+
 /** Expressions of the fields that runs `r` have as columns. */
 export const RUN_EXPRESSIONS: Readonly<
   Record<Extract<FieldRef, { scope: "run" }>["name"], string>
@@ -43,6 +46,7 @@ const COMPARISONS = { eq: "=", gt: ">", gte: ">=", lt: "<", lte: "<=" } as const
  */
 export function filterCondition(filter: RunFilter, project: number, dialect: Dialect): Condition {
   let nodes = 0;
+  let patterns = 0;
   return compile(filter, 0);
 
   function compile(filter: RunFilter, depth: number): Condition {
@@ -75,6 +79,11 @@ export function filterCondition(filter: RunFilter, project: number, dialect: Dia
         return compile({ op: "or", of }, depth + 1);
       }
       case "regex":
+        if (++patterns > MAX_PATTERNS) {
+          throw new RangeError(
+            `Cannot filter runs: more than ${MAX_PATTERNS} regular expressions`,
+          );
+        }
         compilePattern(filter.pattern);
         return textCondition(filter.field, dialect.matches, filter.pattern);
       case "contains": {

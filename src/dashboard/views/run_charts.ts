@@ -70,9 +70,3 @@ export async function drawCharts(
   }
   return keys.flatMap(({ key }) => items.get(key) ?? []);
 }
-
-/** Charts under the part of their name before the first `/`. */
-export function groupCharts(charts: readonly ChartItem[]): ChartGroup[] {
-  const groups = Map.groupBy(charts, ({ key }) => prefixOf(key));
-  return Array.from(groups, ([name, charts]) => ({ name, charts }));
-}

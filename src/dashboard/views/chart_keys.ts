@@ -29,7 +29,7 @@ export function chartKeys(
 }
 
 /** The part of a name before the first `/`; empty where there is none. */
-export function prefixOf(key: string): string {
+function prefixOf(key: string): string {
   const slash = key.indexOf("/");
   return slash > 0 ? key.slice(0, slash) : "";
 }

@@ -55,6 +55,7 @@ ${!embedded && bar(options)}
 <main id="content" tabindex="-1">
 ${content}
 </main>
+<div class="notice" id="notice" hidden></div>
 <div class="visually-hidden" role="status" id="said"></div>
 </body>
 </html>

@@ -7,6 +7,8 @@ const POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "media-src 'self'",
+  // What runs have uploaded is shown in frames: without scripts, and as of another origin.
+  "frame-src 'self'",
   "connect-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",

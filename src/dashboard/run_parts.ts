@@ -18,7 +18,7 @@ import { configSection, summarySection } from "./sections/values.ts";
 import { domainOf, focusView } from "./views/focus_view.ts";
 import { drawCharts } from "./views/run_charts.ts";
 import { readCells, readFacts, readFiles, readGit, readLog } from "./views/run_files.ts";
-import { readMedia } from "./views/run_media.ts";
+import { mediaStepOf, readMedia } from "./views/run_media.ts";
 import { runItem } from "./views/run_item.ts";
 import { ALERTS_SHOWN, chartsView, keysOf } from "./views/run_page.ts";
 import { systemDrawings } from "./views/system_drawings.ts";
@@ -48,7 +48,7 @@ export async function runParts(
     head: () => runHead(item, { now, embedded, charts: keys.length }),
     charts: async () => chartsPart(await chartsView(context, run, keys, page)),
     alerts: async () => alertsPart(await store.runs.alerts(run.key, ALERTS_SHOWN), now),
-    media: async () => mediaSection(await readMedia(context, run)),
+    media: async () => mediaSection(await readMedia(context, run, mediaStepOf(page)), page),
     summary: () => summarySection(item.summary),
     config: () => configSection(item.config),
     focus: async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { PictureBox } from "../charts/picture.ts";
 import type { Drawing } from "../charts/types.ts";
 import type { ProjectPlace, RunPlace } from "./links.ts";
 
@@ -49,7 +50,7 @@ export interface ChartItem {
 
 /** Charts that belong together. */
 export interface ChartGroup {
-  /** The part of their names before the first `/`. */
+  /** The part of their names before the first `/`; empty for those without a group. */
   readonly name: string;
   readonly charts: readonly ChartItem[];
 }
@@ -129,17 +130,22 @@ export interface DiffText {
   readonly href: string;
 }
 
-/** What a run logged beside numbers: one of a drawing, a text, a table and files. */
+/** What a run logged beside numbers: one of a drawing, a text, a table, a page and files. */
 export interface MediaItem {
   readonly key: string;
   /** What it is: `2 images of 28 × 28`. */
   readonly words: string;
   readonly drawing?: Drawing;
+  readonly plot?: PlotPicture;
   readonly text?: string;
   readonly table?: MediaTable;
+  /** HTML, which is shown in a frame. */
+  readonly page?: MediaFile;
   readonly files?: readonly MediaFile[];
-  /** Whether its images have so few pixels that each is shown as a square. */
-  readonly small?: boolean;
+  /** Of its images; absent where it is not known. */
+  readonly size?: ImageSize;
+  /** What the boxes and the masks of its images show. */
+  readonly classes?: readonly ClassName[];
   /** Files that are not shown. */
   readonly moreFiles?: number;
 }
@@ -149,6 +155,20 @@ export interface MediaList {
   readonly items: readonly MediaItem[];
   /** How many more there are. */
   readonly more: number;
+  /** Null where all of them are from one step. */
+  readonly steps: MediaSteps | null;
+}
+
+/** The steps that have media, and the one that is shown. */
+export interface MediaSteps {
+  readonly current: number;
+  readonly first: number;
+  readonly last: number;
+  /** The step before; null at the first one. */
+  readonly earlier: number | null;
+  readonly later: number | null;
+  /** All steps are multiples of this apart. */
+  readonly apart: number;
 }
 
 /** A file of a medium. */
@@ -156,12 +176,51 @@ export interface MediaFile {
   readonly path: string;
   readonly caption: string;
   readonly href: string;
+  /** What is drawn over it. */
+  readonly marks?: ImageMarks;
+}
+
+/** Width and height in pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What is drawn over an image. */
+export interface ImageMarks {
+  /** In pixels of the image. */
+  readonly boxes: readonly PictureBox[];
+  /** Addresses of images whose pixels are numbers of classes. */
+  readonly masks: readonly string[];
+}
+
+/** A class of boxes, or of the pixels of a mask. */
+export interface ClassName {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** A chart of Observable Plot: a picture, and the words around it. */
+export interface PlotPicture {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly caption: string;
+  readonly legend: readonly { readonly color: string; readonly name: string }[];
+  /** Entries of the legend that are left out. */
+  readonly moreLegend: number;
+  readonly alt: string;
+  /** `data:image/svg+xml;…`: as the source of an image, its scripts never run. */
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** The beginning of a table. */
 export interface MediaTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | MediaFile)[])[];
+  /** Whether its rows are turns of a conversation: who, and what was said. */
+  readonly turns: boolean;
   readonly moreColumns: number;
   readonly moreRows: number;
   /** The whole. */

@@ -80,6 +80,69 @@ describe.skipIf(findBrowser() === null)("an open page", () => {
     await page.locator(`[data-part="chart:loss"] b:text-is("78")`).waitFor();
   });
 
+  it("says that the server does not answer, and is live again when it does", async () => {
+    const run = await makeRun("lost");
+    await open("/team/mnist/runs/lost");
+    const notice = page.locator("#notice");
+    // A proxy answers for a server that restarts, and browsers do not try again after that.
+    let refused = 0;
+    await page.route("**/api/charts/events*", async (route) => {
+      refused++;
+      await route.fulfill({ status: 502 });
+    });
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await notice.getByText("does not answer").waitFor();
+    await pages.log(run, [{ loss: 91, acc: 1 }]);
+    await page.unroute("**/api/charts/events*");
+    await page.locator(`[data-part="chart:loss"] b:text-is("91")`).waitFor();
+    expect(await notice.isVisible()).toBe(false);
+    expect(await page.locator("#said").textContent()).toBe("The page is live again.");
+    expect(refused).toBeGreaterThan(0);
+    problems.length = 0;
+  });
+
+  it("goes on after an answer that failed, though nothing has changed since", async () => {
+    const run = await makeRun("failing");
+    await open("/team/mnist/runs/failing");
+    await page.waitForTimeout(500);
+    await page.route("**/runs/failing?part=*", (route) => route.fulfill({ status: 500 }));
+    await pages.log(run, [{ loss: 92, acc: 1 }]);
+    await page.waitForTimeout(1_500);
+    await page.unroute("**/runs/failing?part=*");
+    // The same events from the same state, over a new connection.
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await page.locator(`[data-part="chart:loss"] b:text-is("92")`).waitFor();
+    problems.length = 0;
+  });
+
+  it("shows media of another step in place, and keeps it while the run goes on", async () => {
+    const run = await pages.run({ id: "slide" }, {
+      summary: { seen: "b".repeat(200), loss: 1 },
+    });
+    const text = (letter: string) => letter.repeat(200);
+    await pages.log(run, [{ _step: 0, loss: 1, seen: text("a") }, {
+      _step: 10,
+      loss: 2,
+      seen: text("b"),
+    }]);
+    await open("/team/mnist/runs/slide");
+    const slider = page.locator(".steps input");
+    await slider.focus();
+    await page.keyboard.press("ArrowLeft");
+    await page.getByText(text("a")).waitFor();
+    expect(new URL(page.url()).searchParams.get("step")).toBe("0");
+    expect(await page.evaluate(`document.activeElement.type`)).toBe("range");
+    await pages.log(run, [{ _step: 20, loss: 94, seen: text("c") }]);
+    await page.locator(`[data-part="chart:loss"] b:text-is("94")`).waitFor();
+    await page.locator(`.steps input[max="20"]`).waitFor();
+    expect(await page.getByText(text("a")).count()).toBe(1);
+    await page.getByRole("link", { name: "Later step" }).click();
+    await page.locator(".prose", { hasText: text("b") }).waitFor();
+    expect(await slider.inputValue()).toBe("10");
+  });
+
   it("says when the run has ended, and goes on with the log", async () => {
     const run = await makeRun("ends");
     await open("/team/mnist/runs/ends");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawObservable } from "../../src/charts/observable.ts";
 import { visualizeConfig } from "../../src/plots/visualize.ts";
 import { type PagesServer, startPages } from "./server.ts";
 
@@ -53,11 +54,184 @@ describe("the media of a run", () => {
     expect(html).not.toContain("late.png");
     expect(html).toContain(`<audio controls preload="none" src="${source("media/audio/a.wav")}"`);
     expect(html).toContain(`<a href="${source("media/html/p.html")}" target="_blank"`);
-    expect(html).toContain(`<pre class="prose">a text a text`);
-    expect(html).not.toContain(`<pre class="prose">a word`);
+    expect(html).toContain(`<pre class="prose" tabindex="0">a text a text`);
+    expect(html).not.toMatch(/<pre class="prose"[^>]*>a word/);
     expect((await show("/team/mnist/runs/media?part=media")).trim()).toMatch(
       /^<div data-part="media"><section id="media"/,
     );
+  });
+
+  it("are images with their boxes and masks over them, and the names of the classes", async () => {
+    const file = (path: string) => ({ path, _type: "x" });
+    const run = await pages.run({ id: "marked" }, {
+      config: {
+        _wandb: {
+          "mask/class_labels": {
+            scene_wandb_delimeter_ground: { value: { 0: "nothing", 3: "tree <b>" } },
+          },
+        },
+      },
+      summary: {
+        scene: {
+          _type: "images/separated",
+          filenames: ["media/images/a.png", "media/images/b.png"],
+          width: 640,
+          height: 320,
+          all_boxes: [{ seen: file("media/boxes.json") }, { seen: file("media/lost.json") }],
+          all_masks: [{}, { ground: file("media/images/mask.png") }],
+        },
+        one: {
+          _type: "image-file",
+          path: "media/images/a.png",
+          width: 640,
+          height: 320,
+          boxes: { strange: file("media/strange.json") },
+        },
+      },
+    });
+    for (const path of ["images/a.png", "images/b.png", "images/mask.png"]) {
+      await pages.file(run, `media/${path}`, "x");
+    }
+    await pages.file(
+      run,
+      "media/boxes.json",
+      JSON.stringify({
+        box_data: [
+          { position: { minX: 0.5, maxX: 0.75, minY: 0.25, maxY: 0.5 }, class_id: 1 },
+          {
+            position: { middle: [100, 50], width: 20, height: 10 },
+            domain: "pixel",
+            class_id: 2,
+            box_caption: "<i>",
+          },
+          { position: "nowhere", class_id: 1 },
+        ],
+        class_labels: { 1: "car", 2: "dog" },
+      }),
+    );
+    await pages.file(run, "media/strange.json", `{"box_data": {"a": 1}}`);
+    const html = await show("/team/mnist/runs/marked");
+    // A place of its own before it is loaded, and what lies over it in pixels of the image.
+    expect(html).toMatch(/<img [^>]*a\.png"[^>]* width="320" height="160">/);
+    expect(html).toContain(`<svg class="marks" viewBox="0 0 640 320"`);
+    expect(html).toContain(`<rect x="320" y="80" width="160" height="80" fill="none"`);
+    expect(html).toContain(`<rect x="90" y="45" width="20" height="10" fill="none"`);
+    expect(html).toContain(`alt="a.png, with boxes: car, &lt;i&gt;"`);
+    const mask = `/files/${run.key}/${encodeURIComponent("media/images/mask.png")}`;
+    expect(html).toContain(`<image href="${mask}" width="640" height="320"`);
+    expect(html).toContain(`id="mask-colours"`);
+    const legend = /<ul class="legend">(.*?)<\/ul>/.exec(html)![1]!;
+    expect(legend.replace(/<svg.*?<\/svg>/g, "")).toBe(
+      "<li>car</li><li>dog</li><li>tree &lt;b&gt;</li>",
+    );
+    expect(html.match(/class="marks"/g)).toHaveLength(2);
+  });
+
+  it("are charts of Plot as the images that were recorded, with the words around them", async () => {
+    const { html: recorded } = drawObservable({
+      title: "Sizes <b>",
+      caption: "of some",
+      color: { legend: true },
+      marks: [{
+        mark: "dot",
+        data: [{ a: 1, b: 2, c: "x & y" }, { a: 3, b: 4, c: "z" }],
+        x: "a",
+        y: "b",
+        stroke: "c",
+      }],
+    });
+    const page = (path: string) => ({ _type: "html-file", path });
+    const run = await pages.run({ id: "plots" }, {
+      summary: {
+        sizes: page("media/html/sizes.html"),
+        sizes_table: { _type: "table-file", path: "media/table/sizes.json", nrows: 1, ncols: 1 },
+        other: page("media/html/other.html"),
+      },
+    });
+    await pages.file(run, "media/html/sizes.html", recorded);
+    await pages.file(run, "media/html/other.html", `${recorded}<script>alert(1)</script>`);
+    await pages.file(run, "media/table/sizes.json", tableFile(["a"], [[1]]));
+    const html = await show("/team/mnist/runs/plots");
+    const figure = /<figure[^>]*data-id="sizes".*?<\/figure>/s.exec(html)![0];
+    expect(figure).toContain("<p><b>Sizes &lt;b&gt;</b></p>");
+    expect(figure).toContain("of some");
+    expect(figure.replace(/<svg.*?<\/svg>/g, "")).toContain("<li>x &amp; y</li><li>z</li>");
+    expect(figure).toMatch(/<img src="data:image\/svg\+xml;base64,[^"]+" alt="Sizes &lt;b&gt;\./);
+    // The chart shows what is in its table.
+    expect(html).not.toContain("sizes_table</b>");
+    // What is not exactly such a chart is a stranger's page, in a frame.
+    const source = `/files/${run.key}/${encodeURIComponent("media/html/other.html")}`;
+    expect(html).toContain(`<iframe sandbox="" loading="lazy" title="other" src="${source}?framed`);
+    expect(html).not.toContain("<script>alert");
+  });
+
+  it("are those of an earlier step where the address asks for it", async () => {
+    const image = (name: string) => ({ _type: "image-file", path: `media/images/${name}.png` });
+    const run = await pages.run({ id: "steps" }, {
+      summary: { seen: image("c"), late: image("late"), loss: 1 },
+    });
+    await pages.log(run, [
+      { _step: 0, loss: 3, seen: image("a") },
+      { _step: 200, loss: 2, seen: image("b") },
+      { _step: 300, loss: 1, seen: image("c") },
+      { _step: 310, late: image("late") },
+    ]);
+    for (const name of ["a", "b", "c", "late"]) {
+      await pages.file(run, `media/images/${name}.png`, name);
+    }
+    const shown = async (step: string) => {
+      const html = await show(`/team/mnist/runs/steps?chart=loss${step}`);
+      const names = Array.from(html.matchAll(/alt="(\w+)\.png"/g), ([, name]) => name);
+      const links = Array.from(
+        html.matchAll(/rel="(prev|next)" aria-label="[^"]*step" href="([^"]*)"/g),
+        ([, rel, href]) => `${rel} ${href!.replaceAll("&amp;", "&")}`,
+      );
+      return { names, links, slider: /<input type="range"[^>]*value="(\d+)"/.exec(html)?.[1] };
+    };
+    const at = (step: number) => `/team/mnist/runs/steps?chart=loss&step=${step}#media`;
+    expect(await shown("")).toEqual({
+      names: ["c", "late"],
+      links: [`prev ${at(300)}`],
+      slider: "310",
+    });
+    expect(await shown("&step=250")).toEqual({
+      names: ["b"],
+      links: [`prev ${at(0)}`, `next ${at(300)}`],
+      slider: "200",
+    });
+    // The last step is what stays the last: it has no number in the address.
+    expect((await shown("&step=300")).links[1]).toBe(
+      "next /team/mnist/runs/steps?chart=loss#media",
+    );
+    expect((await shown("&step=-5")).names).toEqual(["a"]);
+    expect((await shown("&step=nonsense")).names).toEqual(["c", "late"]);
+    const html = await show("/team/mnist/runs/steps");
+    expect(html).toContain(`min="0"\nmax="310" step="10"`);
+  });
+
+  it("are turns of a conversation in full lines", async () => {
+    const run = await pages.run({ id: "chat" }, {
+      summary: { chat: { _type: "table-file", path: "media/table/c.json", nrows: 1, ncols: 3 } },
+    });
+    const rows = [["user", "one\ntwo <b>", 7]];
+    await pages.file(run, "media/table/c.json", tableFile(["role", "content", "tokens"], rows));
+    const html = await show("/team/mnist/runs/chat");
+    expect(html).toContain(
+      `<b>user</b> <span class="soft">tokens 7</span><p>one\ntwo &lt;b&gt;</p>`,
+    );
+  });
+
+  it("have numbers to the right in columns with gaps", async () => {
+    const run = await pages.run({ id: "gaps" }, {
+      summary: { t: { _type: "table-file", path: "media/table/g.json", nrows: 2, ncols: 2 } },
+    });
+    await pages.file(
+      run,
+      "media/table/g.json",
+      tableFile(["n", "none"], [[1, null], [null, null]]),
+    );
+    const html = await show("/team/mnist/runs/gaps");
+    expect(html).toContain(`<th scope="col" class="number">n</th><th scope="col">none</th>`);
   });
 
   it("are the first rows of tables, with the images in them", async () => {
@@ -149,5 +323,23 @@ describe("the alerts of a run", () => {
     expect(html.indexOf("&lt;b&gt;late&lt;/b&gt;")).toBeLessThan(html.indexOf("early"));
     expect(html).toContain("&lt;i&gt;why&lt;/i&gt;");
     expect(html).toContain("Warning:");
+  });
+});
+
+describe("the files of a run", () => {
+  it("are its own at the top, also where there are very many media", async () => {
+    const run = await pages.run({ id: "files" });
+    for (let i = 0; i < 320; i++) await pages.file(run, `media/images/${i}.png`, "x");
+    await pages.file(run, "output.log", "done");
+    await pages.file(run, "wandb-metadata.json", "{}");
+    const html = await show("/team/mnist/runs/files");
+    const names = Array.from(html.matchAll(/<tr data-id="([^"]*)"/g), ([, name]) => name);
+    expect(names.slice(0, 3)).toEqual([
+      "output.log",
+      "wandb-metadata.json",
+      "media/images/0.png",
+    ]);
+    expect(html).toContain("322 files");
+    expect(html).toContain("20 more are not shown.");
   });
 });

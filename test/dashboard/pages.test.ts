@@ -150,7 +150,8 @@ describe("GET /{entity}/{project}/runs/{id}", () => {
     expect(html).toContain("epoch 20 batch 190  loss 0.0709");
     expect(html).toContain(`class="stderr">warning: the learning rate is below 1e-5`);
     expect(html).toContain("The last 300 of 420 lines");
-    expect(html).toContain(`download>diff.patch</a>`);
+    expect(html).toMatch(/<summary><span>code\/<\/span> <span class="soft">1 file, 1\.7 KiB</);
+    expect(html).toMatch(/download title="diff.patch">diff.patch<\/a>/);
     expect(html).toContain("2 × NVIDIA H100");
     // The machine: what belongs together in one chart, over time.
     expect(html).toMatch(/aria-label="GPU utilization, %. 2 series over minutes: GPU 0 from/);

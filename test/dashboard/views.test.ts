@@ -6,8 +6,10 @@ import { webPage } from "../../src/dashboard/sections/git.ts";
 import { ago as serverAgo } from "../../src/dashboard/time.ts";
 import { ago, duration } from "../../src/dashboard/assets/times.ts";
 import { cellsOf } from "../../src/dashboard/views/cell_list.ts";
+import { groupKeys } from "../../src/dashboard/views/chart_keys.ts";
 import { logLine } from "../../src/dashboard/views/log_tail.ts";
 import { metricDefinitions } from "../../src/dashboard/views/metric_definitions.ts";
+import type { SeriesInfo } from "../../src/server/store/store.ts";
 import { formatDuration } from "../../src/charts/format.ts";
 
 describe("markup``", () => {
@@ -144,5 +146,22 @@ describe("the times of the script", () => {
     for (const seconds of [10, 59, 61, 3_599, 3_600, 7_380, 86_400, 200_000]) {
       expect(duration(seconds)).toBe(formatDuration(seconds));
     }
+  });
+});
+
+describe("groupKeys()", () => {
+  const key = (name: string) => ({ key: name, x: "_step", info: {} as SeriesInfo });
+
+  it("groups what has company, and puts before the groups what has none", () => {
+    const names = ["val/loss", "train/loss", "lr", "nan/once", "val/acc", "/odd", "train/acc"];
+    const groups = Array.from(
+      groupKeys(names.map(key)),
+      ([name, keys]) => [name, ...keys.map(({ key }) => key)],
+    );
+    expect(groups).toEqual([
+      ["", "lr", "nan/once", "/odd"],
+      ["val", "val/loss", "val/acc"],
+      ["train", "train/loss", "train/acc"],
+    ]);
   });
 });

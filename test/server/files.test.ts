@@ -166,4 +166,8 @@ test("files cannot act as pages of the server, and any page may read signed ones
   expect(response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
   await response.body?.cancel();
+  // In a frame of a page it runs nothing, and asks nobody for anything.
+  const framed = await fetch(`${await downloadUrl("html", "page.html")}&framed=true`);
+  expect(framed.headers.get("content-security-policy")).toMatch(/^sandbox; default-src 'none';/);
+  await framed.body?.cancel();
 });

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 
+import { connect } from "./connection.ts";
 import { morph } from "./morph.ts";
 import { keepTimes } from "./times.ts";
 
@@ -8,6 +9,9 @@ import { keepTimes } from "./times.ts";
 const INTERVAL = 900;
 /** Milliseconds until the first one: what comes together is drawn together. */
 const PAUSE = 60;
+
+/** Milliseconds that an answer may take: one that never comes would end all updates. */
+const PATIENCE = 30_000;
 
 /** Parts of the page that are in sight, or nearly. */
 const inSight = new Set<Element>();
@@ -26,40 +30,31 @@ let updated = -INTERVAL;
 let took = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** The events while somebody looks; a browser has few connections, and tabs share them. */
-let source: EventSource | undefined;
-
 /** Keeps the page as the server has it, without loading it again. */
 export function keepLive(events: string): void {
   for (const part of parts()) sight.observe(part);
-  const follow = () => {
-    if (document.hidden) {
-      source?.close();
-      source = undefined;
-    } else if (source === undefined) source = listen(events);
-  };
-  document.addEventListener("visibilitychange", follow);
-  follow();
+  connect(events, {
+    changed(version, first) {
+      const { dataset } = document.body;
+      // One event comes with each connection, and often the page is as new as that.
+      const known = first && version === dataset.version;
+      dataset.version = version;
+      if (!known) { for (const part of parts()) stale.add(part); }
+      // What could not be fetched while there was no connection is still to come.
+      update();
+    },
+    gone: () => tell("This run has been deleted."),
+    tell,
+  });
 }
 
-function listen(events: string): EventSource {
-  const opened = new EventSource(events);
-  let first = true;
-  opened.addEventListener("change", ({ data }) => {
-    const { dataset } = document.body;
-    // One event comes with each connection, and often the page is as new as that.
-    const known = first && data === dataset.version;
-    first = false;
-    dataset.version = data;
-    if (known) return;
-    for (const part of parts()) stale.add(part);
-    update();
-  });
-  opened.addEventListener("gone", () => {
-    opened.close();
-    say("This run has been deleted.");
-  });
-  return opened;
+/** Says something at the edge of the page until all is well again. */
+function tell(text: string | null): void {
+  const place = document.getElementById("notice");
+  if (place === null || place.textContent === (text ?? "")) return;
+  place.textContent = text ?? "";
+  place.hidden = text === null;
+  say(text ?? "The page is live again.");
 }
 
 function parts(): Element[] {
@@ -110,14 +105,20 @@ export async function refresh(
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   if (names.length === 0) return;
+  const asked = location.search;
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   for (const name of names) url.searchParams.append("part", name);
   url.hash = "";
-  const response = await fetch(url, { headers: { accept: "text/html" } });
+  const response = await fetch(url, {
+    headers: { accept: "text/html" },
+    signal: AbortSignal.timeout(PATIENCE),
+  });
   if (!response.ok) throw new Error(`Cannot update the page: ${response.status}`);
   const template = document.createElement("template");
   template.innerHTML = await response.text();
+  // People have gone on to another step: what comes now is not what they look at.
+  if (location.search !== asked) return;
   const byName = new Map(parts().map((part) => [part.getAttribute("data-part"), part]));
   // What is not answered is no more, and need not be asked for again.
   for (const name of names) stale.delete(byName.get(name)!);

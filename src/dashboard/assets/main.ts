@@ -3,6 +3,7 @@
 
 import { makeInteractive } from "./charts.ts";
 import { keepLive } from "./live.ts";
+import { followSteps } from "./media.ts";
 import { keepTimes } from "./times.ts";
 
 /** The menus close as menus do. */
@@ -43,10 +44,15 @@ function followParts(): void {
       else visible.delete(target.id);
     }
     const current = links.find(({ hash }) => visible.has(hash.slice(1)));
-    if (current === undefined) return;
+    // Between two parts the one before stays; above the first there is none.
+    if (current === undefined && scrollY > 0) return;
     for (const link of links) {
       if (link === current) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
+    }
+    const list = current?.parentElement;
+    if (current !== undefined && list != null) {
+      list.scrollLeft = current.offsetLeft - (list.clientWidth - current.offsetWidth) / 2;
     }
   }, { rootMargin: "-64px 0px -60% 0px" });
   for (const id of byId.keys()) {
@@ -62,5 +68,6 @@ keepTimes();
 setInterval(() => keepTimes(), 1_000);
 followParts();
 makeInteractive();
+followSteps();
 const { events } = document.body.dataset;
 if (events !== undefined) keepLive(events);

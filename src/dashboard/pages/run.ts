@@ -56,7 +56,7 @@ ${contents(view)}
 ${alertsPart(alerts, now)}
 ${focus !== null && focusSection(focus)}
 ${chartsSection(charts)}
-${mediaSection(media)}
+${mediaSection(media, charts.url)}
 <div class="columns">${summarySection(run.summary)}${configSection(run.config)}</div>
 ${cells !== null && cellsSection(cells, now)}
 ${system.length > 0 && systemSection(system)}

@@ -47,13 +47,12 @@ export function chartsPart(view: ChartsSection): Html {
   return markup`<div data-part="charts" data-charts="${all}">${
     total === 0
       ? markup`<p class="card empty">${nothing}</p>`
-      : groups.map((group) => chartGroup(group, groups.length, url))
+      : groups.map((group) => chartGroup(group, url))
   }${pager(view)}</div>`;
 }
 
-function chartGroup({ name, charts }: ChartGroup, groups: number, url: URL): Html {
-  const heading = groups > 1 && name !== "";
-  return markup`${heading && markup`<h3 class="group-name">${line(name, 80)}</h3>`}
+function chartGroup({ name, charts }: ChartGroup, url: URL): Html {
+  return markup`${name !== "" && markup`<h3 class="group-name">${line(name, 80)}</h3>`}
 <div class="charts">${
     charts.map((chart) =>
       chartFigure(chart, { href: withQuery(url.pathname, { chart: chart.key }) })

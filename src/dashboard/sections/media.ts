@@ -1,89 +1,79 @@
-import { formatCount, formatNumber } from "../../charts/format.ts";
+import { formatCount } from "../../charts/format.ts";
 import { flag, type Html, line, markup } from "../html.ts";
-import type { MediaFile, MediaItem, MediaList, MediaTable } from "../views.ts";
+import type { MediaItem, MediaList } from "../views.ts";
 import { inlineSvg } from "./chart_figure.ts";
+import { classList, maskColours, mediaFile } from "./media_file.ts";
+import { mediaSteps } from "./media_steps.ts";
+import { conversation, mediaTable } from "./media_table.ts";
+import { plotFigure } from "./plot_figure.ts";
 
-const PICTURE = /\.(?:png|jpe?g|gif|webp|svg)$/i;
-const SOUND = /\.(?:wav|mp3|ogg)$/i;
-const VIDEO = /\.(?:mp4|webm)$/i;
+/** Columns from which a table needs the whole width. */
+const WIDE_TABLE = 5;
 
-/** What the run logged last beside numbers; room for it where there is nothing yet. */
-export function mediaSection({ items, more }: MediaList): Html {
-  const drawings = items.filter(({ drawing }) => drawing !== undefined);
-  const others = items.filter(({ drawing }) => drawing === undefined);
+/** What the run logged beside numbers; room for it where there is nothing yet. */
+export function mediaSection({ items, more, steps }: MediaList, url: URL): Html {
+  const charts = items.filter((item) => isChart(item));
+  const others = items.filter((item) => !isChart(item));
   if (items.length === 0) return markup`<div data-part="media"></div>`;
+  const masked = others.some(({ files = [] }) =>
+    files.some(({ marks }) => marks !== undefined && marks.masks.length > 0)
+  );
   return markup`<div data-part="media"><section id="media" aria-labelledby="media-head">
-<div class="section-head"><h2 id="media-head">Media</h2></div>
-${drawings.length > 0 && markup`<div class="charts">${drawings.map(drawingFigure)}</div>`}
+<div class="section-head"><h2 id="media-head">Media</h2>${steps && mediaSteps(steps, url)}</div>
+${masked && maskColours()}${
+    charts.length > 0 && markup`<div class="charts">${charts.map(chart)}</div>`
+  }
 ${others.length > 0 && markup`<div class="media">${others.map(figure)}</div>`}
 ${more > 0 && markup`<p class="foot">${formatCount(more)} more are not shown.</p>`}
 </section></div>`;
 }
 
-function drawingFigure({ key, words, drawing }: MediaItem): Html {
-  return markup`<figure class="card chart"><figcaption>${name(key)}<span class="soft">${
-    line(words, 100)
-  }</span></figcaption>${drawing && inlineSvg(drawing.svg, drawing.alt)}</figure>
+function isChart({ drawing, plot }: MediaItem): boolean {
+  return drawing !== undefined || plot !== undefined;
+}
+
+function chart({ key, words, drawing, plot }: MediaItem): Html {
+  return markup`<figure class="card chart" data-id="${key}"><figcaption>${
+    name(key)
+  }<span class="soft">${line(words, 100)}</span></figcaption>${
+    drawing && inlineSvg(drawing.svg, drawing.alt)
+  }${plot && plotFigure(plot)}</figure>
 `;
 }
 
-function figure(
-  { key, words, text, table, files = [], small = false, moreFiles = 0 }: MediaItem,
-): Html {
-  const missing = text === undefined && table === undefined && files.length === 0;
-  return markup`<figure class="card medium"${flag("data-wide", table !== undefined)}${
-    flag("data-small", small)
+function figure(item: MediaItem): Html {
+  const { key, words, text, table, page, files = [], size, classes = [], moreFiles = 0 } = item;
+  const missing = text === undefined && table === undefined && page === undefined &&
+    files.length === 0;
+  return markup`<figure class="card medium" data-id="${key}"${
+    flag("data-wide", needsWidth(item))
   }><figcaption>${name(key)}<span class="soft">${line(words, 100)}</span></figcaption>
-${text !== undefined && markup`<pre class="prose">${text}</pre>`}${
-    table !== undefined && mediaTable(table)
-  }${files.length > 0 && markup`<div class="strip">${files.map(medium)}</div>`}${
+${text !== undefined && markup`<pre class="prose" tabindex="0">${text}</pre>`}${
+    table && (table.turns ? conversation(table) : mediaTable(table, key))
+  }${page && frame(key, page.href)}${
+    files.length > 0 &&
+    markup`<div class="strip">${files.map((file) => mediaFile(file, size))}</div>`
+  }${classes.length > 0 && classList(classes)}${
     missing && markup`<p class="soft">Its file is not here, or too large to be shown.</p>`
   }${moreFiles > 0 && markup`<p class="foot">${formatCount(moreFiles)} more</p>`}</figure>
 `;
+}
+
+/** Images beside each other can be compared. */
+function needsWidth({ table, files = [], size }: MediaItem): boolean {
+  if (table !== undefined) return !table.turns && table.columns.length >= WIDE_TABLE;
+  return files.length > 1 && size !== undefined && Math.max(size.width, size.height) > 160;
 }
 
 function name(key: string): Html {
   return markup`<b title="${line(key, 500)}">${line(key, 80)}</b>`;
 }
 
-function medium({ path, caption, href }: MediaFile): Html {
-  const text = caption !== "" && markup`<small>${line(caption, 200)}</small>`;
-  if (PICTURE.test(path)) return markup`<div>${picture({ path, caption, href })}${text}</div>`;
-  if (SOUND.test(path)) {
-    return markup`<div><audio controls preload="none" src="${href}"></audio>${text}</div>`;
-  }
-  if (VIDEO.test(path)) {
-    return markup`<div><video controls preload="none" src="${href}"></video>${text}</div>`;
-  }
-  const label = caption === "" ? path.slice(path.lastIndexOf("/") + 1) : caption;
-  return markup`<a href="${href}" target="_blank" rel="noopener">${line(label, 100)}</a>`;
-}
-
-function picture({ path, caption, href }: MediaFile): Html {
-  const alt = caption === "" ? path.slice(path.lastIndexOf("/") + 1) : caption;
-  return markup`<a href="${href}" target="_blank" rel="noopener"><img loading="lazy" src="${href}" alt="${
-    line(alt, 200)
-  }"></a>`;
-}
-
-function mediaTable({ columns, rows, moreColumns, moreRows, href }: MediaTable): Html {
-  const isNumber = (i: number) => rows.every((row) => typeof row[i] === "number");
-  const number = columns.map((_name, i) => isNumber(i) && markup` class="number"`);
-  const cell = (value: MediaTable["rows"][number][number]) => {
-    if (typeof value === "number") return formatNumber(value);
-    return typeof value === "string" ? line(value, 200) : medium(value);
-  };
-  const left = [
-    ...(moreRows > 0 ? [`${formatCount(moreRows)} more rows`] : []),
-    ...(moreColumns > 0 ? [`${formatCount(moreColumns)} more columns`] : []),
-  ];
-  return markup`<div class="wide" tabindex="0" role="group" aria-label="Table"><table><thead><tr>${
-    columns.map((column, i) => markup`<th scope="col"${number[i]}>${line(column, 80)}</th>`)
-  }</tr></thead><tbody>${
-    rows.map((row) =>
-      markup`<tr>${row.map((value, i) => markup`<td${number[i]}>${cell(value)}</td>`)}</tr>
-`
-    )
-  }</tbody></table></div><p class="foot">${left.length > 0 && markup`${left.join(", ")} · `}<a
-href="${href}" download>Download</a></p>`;
+/** HTML in a frame of its own: without scripts, and without requests to other servers. */
+function frame(key: string, href: string): Html {
+  const framed = `${href}${href.includes("?") ? "&" : "?"}framed=true`;
+  return markup`<iframe sandbox="" loading="lazy" title="${
+    line(key, 100)
+  }" src="${framed}"></iframe>
+<p class="foot"><a href="${href}" target="_blank" rel="noopener">Open in a tab</a></p>`;
 }

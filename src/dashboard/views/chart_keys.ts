@@ -29,7 +29,20 @@ export function chartKeys(
 }
 
 /** The part of a name before the first `/`; empty where there is none. */
-export function prefixOf(key: string): string {
+function prefixOf(key: string): string {
   const slash = key.indexOf("/");
   return slash > 0 ? key.slice(0, slash) : "";
+}
+
+/**
+ * Metrics in the groups in which a page shows them: by the part of their name before the first `/`.
+ * One that would be alone under it needs no heading, and stands with those that have no such part,
+ * before the groups.
+ */
+export function groupKeys(keys: readonly ChartKey[]): Map<string, ChartKey[]> {
+  const groups = Map.groupBy(keys, ({ key }) => prefixOf(key));
+  const isGroup = (key: ChartKey) => (groups.get(prefixOf(key.key))?.length ?? 0) > 1;
+  const alone = keys.filter((key) => prefixOf(key.key) === "" || !isGroup(key));
+  const others = [...groups].filter(([name, members]) => name !== "" && members.length > 1);
+  return new Map(alone.length === 0 ? others : [["", alone], ...others]);
 }

@@ -2,8 +2,8 @@ import { drawChart, type DrawChartOptions } from "../../charts/draw_chart.ts";
 import { formatNumber } from "../../charts/format.ts";
 import { readCharts } from "../../server/charts/read_charts.ts";
 import type { Store, StoredRun } from "../../server/store/store.ts";
-import type { ChartGroup, ChartItem } from "../views.ts";
-import { type ChartKey, prefixOf } from "./chart_keys.ts";
+import type { ChartItem } from "../views.ts";
+import type { ChartKey } from "./chart_keys.ts";
 import { drawnCharts } from "./drawn.ts";
 
 /**
@@ -69,10 +69,4 @@ export async function drawCharts(
     }
   }
   return keys.flatMap(({ key }) => items.get(key) ?? []);
-}
-
-/** Charts under the part of their name before the first `/`. */
-export function groupCharts(charts: readonly ChartItem[]): ChartGroup[] {
-  const groups = Map.groupBy(charts, ({ key }) => prefixOf(key));
-  return Array.from(groups, ([name, charts]) => ({ name, charts }));
 }

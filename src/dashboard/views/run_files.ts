@@ -9,6 +9,15 @@ import { isObject, parseObject, textOf } from "./parse_json.ts";
 import { internalConfig } from "./run_item.ts";
 
 const FILES_SHOWN = 300;
+/** What every run has, at the top of its folder. */
+const KNOWN_FILES = [
+  "config.yaml",
+  "diff.patch",
+  "output.log",
+  "requirements.txt",
+  "wandb-metadata.json",
+  "wandb-summary.json",
+];
 const LOG_LINES = 300;
 const MAX_LOG = 4_000_000;
 const MAX_NOTEBOOK = 8_000_000;
@@ -24,7 +33,12 @@ export async function readFiles(
 ): Promise<FilesSection> {
   const { files } = await store.files.list(run.key, { first: FILES_SHOWN });
   const { files: total, bytes } = await store.files.count(run.key);
-  const items = files.map((file) => ({
+  // Where there are more, media come before these, and are not what people look for.
+  const { files: known } = total > files.length
+    ? await store.files.list(run.key, { names: KNOWN_FILES })
+    : { files: [] };
+  const all = new Map([...known, ...files].map((file) => [file.path, file]));
+  const items = Array.from(all.values(), (file) => ({
     path: file.path,
     size: file.size,
     changed: file.updatedAt,

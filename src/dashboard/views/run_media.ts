@@ -8,10 +8,20 @@ import { readVisualize, tableKeyOf } from "../../plots/visualize.ts";
 import { parseTableFile, type TableFile } from "../../record/table_file.ts";
 import type { FileRecord, StoredRun } from "../../server/store/store.ts";
 import type { DashboardContext } from "../context.ts";
-import type { MediaFile, MediaItem, MediaList, MediaTable } from "../views.ts";
+import type {
+  ImageSize,
+  MediaFile,
+  MediaItem,
+  MediaList,
+  MediaTable,
+  PlotPicture,
+} from "../views.ts";
 import { drawnTables } from "./drawn.ts";
-import { binsOf, filesOf, type MediaValue, mediaValues } from "./media_values.ts";
-import { isObject, parseObject } from "./parse_json.ts";
+import { readMarks } from "./image_marks.ts";
+import { mediaAtStep } from "./media_steps.ts";
+import { binsOf, filesOf, type MediaValue } from "./media_values.ts";
+import { isObject } from "./parse_json.ts";
+import { plotPicture } from "./plot_picture.ts";
 import { CHART_SIZE } from "./run_charts.ts";
 import { internalConfig } from "./run_item.ts";
 
@@ -22,13 +32,21 @@ const MAX_COLUMNS = 12;
 /** A table of ten thousand rows has about one. */
 const MAX_TABLE = 2_000_000;
 const MAX_TEXT = 2_000;
-/** Images this wide are enlarged. */
-const SMALL = 64;
+const MAX_PLOT = 600_000;
 const CUSTOM_SIZE = { width: CHART_SIZE.width, height: 280 };
 
-/** The images, tables and the like that a run logged last, and its custom charts. */
-export async function readMedia(context: DashboardContext, run: StoredRun): Promise<MediaList> {
-  const values = new Map(mediaValues(parseObject(run.summary)));
+/**
+ * The images, tables and the like that a run logged, and its custom charts.
+ *
+ * @param step What is shown is the last of each up to it; null for the last of all.
+ */
+export async function readMedia(
+  context: DashboardContext,
+  run: StoredRun,
+  step: number | null,
+): Promise<MediaList> {
+  const found = await mediaAtStep(context.store, run, step);
+  const values = new Map(found.values);
   const charts: MediaItem[] = [];
   const { visualize } = internalConfig(run);
   for (const [key, config] of isObject(visualize) ? Object.entries(visualize) : []) {
@@ -39,12 +57,31 @@ export async function readMedia(context: DashboardContext, run: StoredRun): Prom
     // The chart shows what is in it.
     values.delete(tableKeyOf(key));
   }
-  const all = [...values];
-  const items = [...charts];
-  for (const [key, value] of all.slice(0, MAX_ITEMS)) {
+  const items: MediaItem[] = [];
+  let more = 0;
+  for (const [key, value] of values) {
+    if (items.length >= MAX_ITEMS) {
+      more++;
+      continue;
+    }
     items.push(await readItem(context, run, key, value));
   }
-  return { items, more: Math.max(0, all.length - MAX_ITEMS) };
+  // A chart of Plot shows what is in its table, too.
+  const tables = new Set(
+    items.flatMap(({ key, plot }) => plot === undefined ? [] : [tableKeyOf(key)]),
+  );
+  return {
+    items: [...charts, ...items.filter(({ key }) => !tables.has(key))],
+    more,
+    steps: found.steps,
+  };
+}
+
+/** The step whose media an address asks for; null for the last ones. */
+export function mediaStepOf(url: URL): number | null {
+  const text = url.searchParams.get("step");
+  const step = Number(text);
+  return text === null || text === "" || !Number.isFinite(step) ? null : step;
 }
 
 async function readItem(
@@ -57,21 +94,51 @@ async function readItem(
   const words = mediaWords(value) ?? "";
   const bins = binsOf(value);
   if (bins !== null) {
-    return { key, words, drawing: histogram(bins.counts, bins.edges, CHART_SIZE) };
+    return { key, words, drawing: histogram(bins.counts, bins.edges, CUSTOM_SIZE) };
   }
   const table = isTable(value) ? await readTable(context, run, value) : null;
   if (table !== null) return { key, words, table };
   const files = filesOf(value);
-  const shown = await Promise.all(
-    files.slice(0, MAX_FILES).map((file) => findFile(context, run, file)),
-  );
+  const shown = files.slice(0, MAX_FILES);
+  const [page] = value._type === "html-file" ? shown : [];
+  const plot = page === undefined ? null : await readPlot(context, run, page.path);
+  if (plot !== null) return { key, words: "", plot };
+  const size = sizeOf(value);
+  const { marks, classes } = size === undefined
+    ? { marks: [], classes: [] }
+    : await readMarks(context, run, { key, value, size, count: shown.length });
+  const found = (await Promise.all(shown.map(async (file, i): Promise<MediaFile | null> => {
+    const found = await findFile(context, run, file);
+    return found && marks[i] !== undefined ? { ...found, marks: marks[i] } : found;
+  }))).filter((file) => file !== null);
+  if (page !== undefined && found[0] !== undefined) return { key, words, page: found[0] };
   return {
     key,
     words,
-    small: Number(value.width) <= SMALL,
-    files: shown.filter((file) => file !== null),
+    files: found,
+    ...(size === undefined ? {} : { size }),
+    classes,
     moreFiles: Math.max(0, files.length - MAX_FILES),
   };
+}
+
+/** The size of the images of a medium, where they have one. */
+function sizeOf({ width, height }: MediaValue): ImageSize | undefined {
+  return typeof width === "number" && typeof height === "number" && width > 0 && height > 0
+    ? { width, height }
+    : undefined;
+}
+
+/** Null for HTML that is no chart of Plot. */
+async function readPlot(
+  { store, readFile }: DashboardContext,
+  run: StoredRun,
+  path: string,
+): Promise<PlotPicture | null> {
+  const file = await store.files.find(run.key, path);
+  if (file === undefined || file.size > MAX_PLOT) return null;
+  const bytes = await readFile(file, MAX_PLOT);
+  return bytes === null ? null : plotPicture(new TextDecoder().decode(bytes));
 }
 
 /** Null for a file that has not arrived. */
@@ -97,12 +164,14 @@ async function readTable(
   const table = file && await parseFile(context, file);
   if (!file || !table) return null;
   const columns = table.columns.slice(0, MAX_COLUMNS);
+  const turns = columns[0] === "role" && columns[1] === "content";
   const rows = await Promise.all(
     table.data.slice(0, MAX_ROWS).map((row) =>
       Promise.all(columns.map(async (_name, i) => {
         const cell = row[i];
         const [medium] = isObject(cell) ? filesOf(cell) : [];
         const found = medium && await findFile(context, run, medium);
+        if (turns && typeof cell === "string") return cell.slice(0, MAX_TEXT);
         return found ?? (typeof cell === "number" ? cell : cellText(cell));
       }))
     ),
@@ -110,6 +179,7 @@ async function readTable(
   return {
     columns,
     rows,
+    turns,
     moreColumns: table.columns.length - columns.length,
     moreRows: table.data.length - rows.length,
     href: context.fileUrl(run, file),

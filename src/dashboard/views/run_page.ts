@@ -1,12 +1,12 @@
 import type { DashboardContext } from "../context.ts";
 import type { StoredRun } from "../../server/store/store.ts";
 import type { RunPage } from "../pages/run.ts";
-import { type ChartKey, chartKeys } from "./chart_keys.ts";
+import { type ChartKey, chartKeys, groupKeys } from "./chart_keys.ts";
 import { focusView } from "./focus_view.ts";
 import { metricDefinitions } from "./metric_definitions.ts";
-import { drawCharts, groupCharts } from "./run_charts.ts";
+import { drawCharts } from "./run_charts.ts";
 import { readCells, readFacts, readFiles, readGit, readLog } from "./run_files.ts";
-import { readMedia } from "./run_media.ts";
+import { mediaStepOf, readMedia } from "./run_media.ts";
 import { internalConfig, runItem } from "./run_item.ts";
 import { systemDrawings } from "./system_drawings.ts";
 
@@ -42,7 +42,7 @@ export async function runPageView(
   if (embedded) {
     const files = { files: [], total: 0, bytes: 0 };
     const log = { lines: [], total: 0 };
-    const media = { items: [], more: 0 };
+    const media = { items: [], more: 0, steps: null };
     return {
       ...common,
       focus: null,
@@ -60,7 +60,7 @@ export async function runPageView(
     ...common,
     focus: await focusView(store, run, keys, url),
     alerts: await store.runs.alerts(run.key, ALERTS_SHOWN),
-    media: await readMedia(context, run),
+    media: await readMedia(context, run, mediaStepOf(url)),
     system: await systemDrawings(store, run),
     cells: await readCells(context, run),
     git: await readGit(context, run),
@@ -89,9 +89,15 @@ export async function chartsView(
   const pages = Math.max(1, Math.ceil(matching.length / PAGE_SIZE));
   const asked = Math.floor(Number(url.searchParams.get("page")) || 1);
   const page = Math.min(pages, Math.max(1, asked));
-  const shown = matching.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const grouped = [...groupKeys(matching)];
+  const groupOf = new Map(grouped.flatMap(([name, keys]) => keys.map(({ key }) => [key, name])));
+  const shown = grouped.flatMap(([, keys]) => keys).slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
+  const groups = Map.groupBy(
+    await drawCharts(store, run, shown),
+    ({ key }) => groupOf.get(key) ?? "",
+  );
   return {
-    groups: groupCharts(await drawCharts(store, run, shown)),
+    groups: Array.from(groups, ([name, charts]) => ({ name, charts })),
     total: matching.length,
     all: keys.length,
     search,

@@ -64,7 +64,7 @@ async function download(
   if (file === undefined) {
     throw new Refusal("Cannot download the file: it is gone", 404);
   }
-  const headers = fileHeaders(file);
+  const headers = fileHeaders(file, url.searchParams.has("framed"));
   if (request.headers.get("if-none-match") === headers.get("etag")) {
     return new Response(null, { status: 304, headers });
   }
@@ -83,7 +83,13 @@ async function download(
   return new Response(bytes, { status, headers });
 }
 
-function fileHeaders(file: FileRecord): Headers {
+/** What people upload is shown, and does not act as a page of this server. */
+const ALONE = "sandbox allow-scripts";
+/** In a frame of a page it asks no other server either: nobody has chosen to open it. */
+const FRAMED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; " +
+  "font-src data:; media-src data:";
+
+function fileHeaders(file: FileRecord, framed: boolean): Headers {
   return new Headers({
     "content-type": contentType(file.path),
     "accept-ranges": "bytes",
@@ -91,9 +97,8 @@ function fileHeaders(file: FileRecord): Headers {
     "last-modified": new Date(file.updatedAt).toUTCString(),
     "cache-control": "private, max-age=60",
     "access-control-allow-origin": "*",
-    // What people upload is shown, and does not act as a page of this server.
     "x-content-type-options": "nosniff",
-    "content-security-policy": "sandbox allow-scripts",
+    "content-security-policy": framed ? FRAMED : ALONE,
   });
 }
 

@@ -126,12 +126,12 @@ export class Image {
   }
 
   /**
-   * What the background is given to make the image of, for who shows it small.
+   * What the background is given to make the image of, and its boxes, for who shows it small.
    *
    * @internal
    */
-  job(): ImageJob {
-    return this.#job(null).job;
+  parts(): { readonly job: ImageJob; readonly boxes: { readonly [layer: string]: BoxLayer } } {
+    return { job: this.#job(null).job, boxes: this.#options.boxes ?? {} };
   }
 
   #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {

@@ -7,6 +7,8 @@ import type { MediaView } from "./types.ts";
 
 /** Thumbnails have at most this many CSS pixels a side, and are not enlarged much further. */
 const SIZE = 96;
+/** One alone has more, and its boxes have their labels. */
+const SIZE_ALONE = 160;
 const ROWS = 5;
 const COLUMNS = 8;
 const MAX_TEXT = 1_000;
@@ -21,8 +23,10 @@ export function mediaStrip(media: readonly MediaView[], more = 0): string {
 }
 
 function block({ name, step, pictures, more, words, table, text }: MediaView): string {
+  const labels = pictures.length === 1;
+  const maxSize = labels ? SIZE_ALONE : SIZE;
   const images = pictures.map((picture) =>
-    pictureTag(picture, { maxSize: SIZE, minSize: Math.round(SIZE / 1.5) })
+    pictureTag(picture, { maxSize, minSize: Math.round(SIZE / 1.5), labels })
   );
   const facts = [
     `step ${formatNumber(step)}`,

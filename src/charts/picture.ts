@@ -31,6 +31,8 @@ export interface PictureOptions {
   readonly maxSize?: number;
   /** Smaller images are enlarged to about this. @default {112} */
   readonly minSize?: number;
+  /** Whether boxes have their labels, which need room. @default {true} */
+  readonly labels?: boolean;
 }
 
 const MAX_CAPTION = 300;
@@ -51,7 +53,9 @@ export function pictureTag(picture: Picture, options: PictureOptions = {}): stri
   const text = harmless(truncate(caption, MAX_CAPTION), true);
   const composed = boxes.length + overlays.length === 0
     ? picture.source
-    : `data:image/svg+xml;base64,${encoder.encode(compose(picture, width)).toBase64()}`;
+    : `data:image/svg+xml;base64,${
+      encoder.encode(compose(picture, width, options.labels)).toBase64()
+    }`;
   const pixelated = picture.width > 0 && width > picture.width ? "image-rendering:pixelated;" : "";
   const size = width > 0 ? ` width="${width}" height="${height}"` : "";
   return `<div style="display:inline-block;vertical-align:top;margin:4px 10px 4px 0;` +
@@ -91,16 +95,17 @@ function shownSize(
   };
 }
 
-function compose(picture: Picture, shownWidth: number): string {
+function compose(picture: Picture, shownWidth: number, labels = true): string {
   const { source, width, height, boxes = [], overlays = [] } = picture;
   const unit = width / Math.max(1, shownWidth);
   const full = `width="${width}" height="${height}"`;
+  const sharp = unit < 1 ? ` style="image-rendering:pixelated"` : "";
   const images = [source, ...overlays].map((href) =>
-    `<image href="${escapeXml(href)}" ${full} style="image-rendering:pixelated"/>`
+    `<image href="${escapeXml(href)}" ${full}${sharp}/>`
   );
   const drawn = boxes.map((box) => {
     const color = seriesColor(Math.abs(box.classId));
-    const label = harmless(truncate(box.label, 40), true);
+    const label = labels ? harmless(truncate(box.label, 40), true) : "";
     const fontSize = 11 * unit;
     const labelWidth = label.length * fontSize * 0.62 + 6 * unit;
     const labelY = Math.max(0, box.y - 15 * unit);

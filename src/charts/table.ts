@@ -22,7 +22,7 @@ export interface TableOptions {
   readonly caption?: string;
 }
 
-const THUMBNAIL = { maxSize: 64, minSize: 40 };
+const THUMBNAIL = { maxSize: 64, minSize: 40, labels: false };
 const MAX_NAME = 80;
 const MAX_TEXT_CELL = 32;
 const BORDER = "1px solid rgba(128,128,128,.3)";

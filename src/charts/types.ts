@@ -6,6 +6,7 @@
 
 import type { StateInWords } from "./notebook_state.ts";
 import type { Frame } from "./frame.ts";
+import type { Picture } from "./picture.ts";
 
 /**
  * A series that has been decimated: bucket `i` stands for `count[i]` points around `x[i]`, whose
@@ -76,7 +77,7 @@ export interface MediaView {
   /** The step of their row. */
   readonly step: number;
   /** Small images of them, as `data:` URLs. */
-  readonly pictures: readonly MediaPicture[];
+  readonly pictures: readonly Picture[];
   /** How many more there are. */
   readonly more: number;
   /** What they are, in words, where they are no images. */
@@ -85,15 +86,6 @@ export interface MediaView {
   readonly table?: Frame;
   /** A text that was logged. */
   readonly text?: string;
-}
-
-/** A small image in a panel. */
-export interface MediaPicture {
-  readonly source: string;
-  /** Of the image itself, in pixels; 0 when unknown. */
-  readonly width: number;
-  readonly height: number;
-  readonly caption: string;
 }
 
 /** Everything a panel shows. */

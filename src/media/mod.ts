@@ -54,4 +54,5 @@ export type { Turn } from "./table/turns.ts";
 export type { CellType } from "./table/column.ts";
 export type { NumberArray } from "../record/bin_values.ts";
 export { Video } from "./video.ts";
-export type { VideoFormat, VideoOptions } from "./video.ts";
+export type { VideoFormat, VideoOptions, VideoSource } from "./video.ts";
+export type { ChannelOrder, FrameSource, FramesSource } from "./frames.ts";

@@ -1,7 +1,7 @@
 import { formatCount } from "../charts/format.ts";
 import { described, player, sandboxed } from "../charts/frames.ts";
 import { dataUrl } from "../charts/picture.ts";
-import type { AudioJob, Content, FileJob, PointsJob } from "../record/media_job.ts";
+import type { AudioJob, Content, FileJob, FramesJob, PointsJob } from "../record/media_job.ts";
 import { encodeWav } from "./make/audio.ts";
 import type { Shown } from "./show.ts";
 
@@ -30,7 +30,11 @@ export function showAudio(job: AudioJob | FileJob): Shown {
 }
 
 /** A video as a cell plays it; a GIF is an image. */
-export function showVideo(job: FileJob): Shown {
+export async function showVideo(job: FileJob | FramesJob): Promise<Shown> {
+  if (job.kind === "frames") {
+    const { framesFile } = await import("./make/frames.ts");
+    return await showVideo(await framesFile(job));
+  }
   const text = `A video (${job.extension.slice(1)})`;
   const bytes = bytesOf(job.content);
   if (job.extension === ".gif" && bytes.length <= MAX_BYTES) {

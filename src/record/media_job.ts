@@ -87,6 +87,8 @@ export interface ImageJob {
   readonly kind: "image";
   readonly source: Content | Pixels;
   readonly caption?: string;
+  /** How many images of a list belong together. */
+  readonly grouping?: number;
   /** JSON of the boxes in a layer, by its name. */
   readonly boxes?: { readonly [layer: string]: string };
   /** Class numbers of pixels in a layer, by its name. */
@@ -100,6 +102,26 @@ export interface AudioJob {
   readonly channels: readonly (Float32Array<ArrayBuffer> | Int16Array<ArrayBuffer>)[];
   /** Samples a second. */
   readonly sampleRate: number;
+  readonly caption?: string;
+}
+
+/** The frames of videos, to be made one animated GIF. */
+export interface FramesJob {
+  readonly kind: "frames";
+  /** Frame after frame, video after video. */
+  readonly data: PixelData;
+  /** Videos that are shown beside one another. */
+  readonly videos: number;
+  /** Frames of each. */
+  readonly frames: number;
+  /** Of a frame, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly channels: Pixels["channels"];
+  /** Whether all red comes before all green, or red before green in each pixel. */
+  readonly channelsFirst: boolean;
+  /** Frames a second. */
+  readonly fps: number;
   readonly caption?: string;
 }
 
@@ -135,7 +157,15 @@ export interface PlotJob {
 }
 
 /** What the background is asked to make. */
-export type MediaJob = FileJob | TableJob | ImageJob | AudioJob | PointsJob | ListJob | PlotJob;
+export type MediaJob =
+  | FileJob
+  | TableJob
+  | ImageJob
+  | AudioJob
+  | FramesJob
+  | PointsJob
+  | ListJob
+  | PlotJob;
 
 /** A job, and where its value belongs. */
 export interface MediaRequest {

@@ -1,6 +1,7 @@
 import type { Frame } from "../charts/frame.ts";
 import { mediaWords } from "../charts/media_words.ts";
-import type { MediaPicture, MediaView } from "../charts/types.ts";
+import type { Picture } from "../charts/picture.ts";
+import type { MediaView } from "../charts/types.ts";
 import { toNumber } from "../record/parse_line.ts";
 import type { Metric } from "../run/metric.ts";
 import type { Follower } from "./follower.ts";
@@ -12,6 +13,8 @@ const METRICS = 12;
 const PICTURES = 8;
 /** A panel is sent again several times a second: its images must stay small, all together. */
 const BUDGET = 120_000;
+/** What a box with its label takes. */
+const BOX_CHARACTERS = 350;
 
 type Value = { readonly [key: string]: unknown };
 
@@ -65,20 +68,21 @@ export async function mediaView(
   source: MediaSource,
   budget: MediaBudget,
 ): Promise<MediaView> {
-  const files = picturesOf(value);
-  const pictures: MediaPicture[] = [];
-  for (const { path, ...picture } of files.slice(0, PICTURES)) {
-    const thumbnail = await source.thumbnails.get(path);
-    if (thumbnail === null || thumbnail.length > budget.left) continue;
-    budget.left -= thumbnail.length;
-    pictures.push({ ...picture, source: thumbnail });
+  const images = imagesOf(value);
+  const pictures: Picture[] = [];
+  for (const image of images.slice(0, PICTURES)) {
+    const picture = await source.thumbnails.picture(image);
+    const cost = picture === null ? Infinity : costOf(picture);
+    if (picture === null || cost > budget.left) continue;
+    budget.left -= cost;
+    pictures.push(picture);
   }
   const table = await tableOf(value, source);
   return {
     name,
     step,
     pictures,
-    more: pictures.length === 0 ? 0 : files.length - pictures.length,
+    more: pictures.length === 0 ? 0 : images.length - pictures.length,
     words: pictures.length === 0 ? mediaWords(value) ?? "" : "",
     ...(table === null ? {} : { table }),
   };
@@ -104,19 +108,33 @@ function isMedia(value: unknown): value is Value {
     value._type !== "histogram" && mediaWords(value) !== undefined;
 }
 
-function picturesOf(value: Value): (Omit<MediaPicture, "source"> & { path: string })[] {
-  const width = Number(value.width) || 0;
-  const height = Number(value.height) || 0;
-  if (value._type === "image-file" && typeof value.path === "string") {
-    const caption = typeof value.caption === "string" ? value.caption : "";
-    return [{ path: value.path, width, height, caption }];
-  }
-  if (value._type !== "images/separated" || !Array.isArray(value.filenames)) return [];
-  const captions: unknown[] = Array.isArray(value.captions) ? value.captions : [];
-  return value.filenames.flatMap((path: unknown, i) => {
-    const caption = captions[i];
-    return typeof path === "string"
-      ? [{ path, width, height, caption: typeof caption === "string" ? caption : "" }]
-      : [];
-  });
+/** The recorded images of a value, each as it would be alone. */
+function imagesOf(value: Value): Value[] {
+  const { _type: type, path, filenames } = value;
+  // What is a GIF is shown as an image, where it is small.
+  const isImage = type === "image-file" ||
+    (type === "video-file" && typeof path === "string" && path.endsWith(".gif"));
+  if (isImage) return [value];
+  if (type !== "images/separated" || !Array.isArray(filenames)) return [];
+  const { width, height } = value;
+  return filenames.map((path: unknown, i) => ({
+    path,
+    width,
+    height,
+    caption: elementOf(value.captions, i),
+    boxes: elementOf(value.all_boxes, i),
+    masks: elementOf(value.all_masks, i),
+  }));
+}
+
+function elementOf(list: unknown, i: number): unknown {
+  return Array.isArray(list) ? list[i] : undefined;
+}
+
+/** About how many characters it takes in HTML. */
+function costOf({ source, boxes = [], overlays = [] }: Picture): number {
+  const layers = boxes.length + overlays.length;
+  if (layers === 0) return source.length;
+  const all = overlays.reduce((sum, { length }) => sum + length, source.length);
+  return Math.ceil((all + BOX_CHARACTERS * boxes.length) * 4 / 3);
 }

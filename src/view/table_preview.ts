@@ -44,10 +44,7 @@ export async function tablePreview(
 
 async function pictureOf(cell: unknown, thumbnails: Thumbnails): Promise<Picture | undefined> {
   if (typeof cell !== "object" || cell === null) return undefined;
-  const { _type: type, path, width, height } = cell as { readonly [key: string]: unknown };
-  if (type !== "image-file" || typeof path !== "string") return undefined;
-  const source = await thumbnails.get(path);
-  return source === null
-    ? undefined
-    : { source, width: Number(width) || 0, height: Number(height) || 0 };
+  const { caption: _, ...value } = cell as { readonly [key: string]: unknown };
+  if (value._type !== "image-file") return undefined;
+  return await thumbnails.picture(value) ?? undefined;
 }

@@ -165,6 +165,16 @@ describe("log() of media gives W&B's shapes", () => {
     }
   });
 
+  test("grouping of images, alone and in a list", async () => {
+    const image = (grouping: number) =>
+      new Image(new Uint8Array(4), { shape: [2, 2], caption: "c", grouping });
+    expect((await recorded(image(3))).value).toMatchObject({ _type: "image-file", grouping: 3 });
+    const { value } = await recorded([image(2), image(1), image(2)]);
+    expect(value).toMatchObject({ count: 3, grouping: 2, captions: ["c", "c", "c"] });
+    const { said } = await recorded(image(0.5));
+    expect(said.join()).toMatch(/whole number from 1, not 0.5/);
+  });
+
   test("lists of images keep boxes and masks, null for those that have none", async () => {
     const mask = { data: new Uint8Array(4), labels: { 0: "none" } };
     const { value } = await recorded([

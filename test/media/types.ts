@@ -31,6 +31,9 @@ export function taken(run: Run): void {
   new Histogram({ counts: [1], edges: [0, 1] }, { bins: 2 });
   new Audio(new Float32Array(8), { sampleRate: 8000 });
   new Object3D(new Float32Array(6), { shape: [2, 3] });
+  new Video(new Uint8Array(12), { shape: [3, 2, 2], fps: 30 });
+  new Video([new Float32Array(12), [0, 1, 2]], { shape: [3, 2, 2], channels: "first" });
+  new Image("a.png", { grouping: 3 });
   run.alert({ title: "a", level: "WARN", wait: 0 });
   run.save(new URL("file:///a"), { policy: "end" });
 }
@@ -64,6 +67,12 @@ export function refused(run: Run): void {
   new Histogram({ counts: [1] });
   // @ts-expect-error W&B plays four formats.
   new Video("a.avi", { format: "avi" });
+  // @ts-expect-error Frames are pixels.
+  new Video([["a"]], { shape: [1, 1] });
+  // @ts-expect-error Channels are first or last.
+  new Video(new Uint8Array(12), { shape: [3, 2, 2], channels: "middle" });
+  // @ts-expect-error A grouping is a number.
+  new Image("a.png", { grouping: "3" });
   // @ts-expect-error A rate is a number.
   new Audio(new Float32Array(8), { sampleRate: "8000" });
   // @ts-expect-error Points have three, four or six columns.

@@ -28,6 +28,8 @@ export interface ImageOptions {
   readonly boxes?: { readonly [layer: string]: BoxLayer };
   /** Classes of pixels, by the name of their layer. */
   readonly masks?: { readonly [layer: string]: MaskLayer };
+  /** How many images of a list belong together, as rows of W&B's pages; that of the first counts. */
+  readonly grouping?: number;
 }
 
 /** W&B shows this many images of a list. */
@@ -98,6 +100,11 @@ export class Image {
     }
     if (made.length === 0 && problem !== undefined) throw problem;
     const captions = made.map(({ caption }) => caption);
+    const grouping = made[0]?.job.grouping;
+    const fields = {
+      ...(captions.some((caption) => caption !== "") ? { captions } : {}),
+      ...(grouping === undefined ? {} : { grouping }),
+    };
     return context.later({
       kind: "list",
       type: "images/separated",
@@ -106,7 +113,7 @@ export class Image {
       ...(problem === undefined
         ? {}
         : { warnings: [`a part is left out because ${problem.message}`] }),
-      ...(captions.some((caption) => caption !== "") ? { fields: { captions } } : {}),
+      fields,
     }, made.flatMap(({ transfer }) => transfer));
   }
 
@@ -119,19 +126,27 @@ export class Image {
   }
 
   /**
-   * What the background is given to make the image of, for who shows it small.
+   * What the background is given to make the image of, and its boxes, for who shows it small.
    *
    * @internal
    */
-  job(): ImageJob {
-    return this.#job(null).job;
+  parts(): { readonly job: ImageJob; readonly boxes: { readonly [layer: string]: BoxLayer } } {
+    return { job: this.#job(null).job, boxes: this.#options.boxes ?? {} };
   }
 
   #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {
-    const { caption, shape, boxes = {}, masks = {} } = this.#options;
+    const { caption, shape, boxes = {}, masks = {}, grouping } = this.#options;
+    if (grouping !== undefined && !(Number.isSafeInteger(grouping) && grouping > 0)) {
+      throw new UnrecordableValue(`a grouping is a whole number from 1, not ${grouping}`);
+    }
     const source = readSource(this.#source, shape);
     const transfer = memoryOf(source);
-    const job: ImageJob = { kind: "image", source, ...(caption === undefined ? {} : { caption }) };
+    const job: ImageJob = {
+      kind: "image",
+      source,
+      ...(caption === undefined ? {} : { caption }),
+      ...(grouping === undefined ? {} : { grouping }),
+    };
     const say = (group: "bounding_box" | "mask", layer: string, labels: Record<string, string>) =>
       context?.line({
         type: "labels",

@@ -71,7 +71,8 @@ function isImage(shape: Shape): boolean {
     Number.isInteger(width) && width! > 0 && [1, 2, 3, 4].includes(channels);
 }
 
-function copyOf(array: PixelArray): PixelData {
+/** A copy of numbers, in memory that was used before where there is some. */
+export function copyOf(array: PixelArray): PixelData {
   if (!ArrayBuffer.isView(array) || array instanceof DataView) return Float64Array.from(array);
   if (array instanceof BigInt64Array || array instanceof BigUint64Array) {
     return Float64Array.from(array as unknown as ArrayLike<bigint>, Number);

@@ -20,7 +20,7 @@ export type ImageValue = {
 /** Writes an image, encoded when it is not yet, with its boxes and masks. */
 export function makeImage(job: ImageJob, context: MakeContext): ImageValue {
   const { key, step, files, warn } = context;
-  const { source, caption, boxes = {}, masks = {} } = job;
+  const { source, caption, grouping, boxes = {}, masks = {} } = job;
   const { bytes, format, width, height } = encodedImage(source, warn);
   const place = { folder: "media/images", key, step, extension: `.${format}` };
   const file = files.write({ bytes }, place);
@@ -31,6 +31,7 @@ export function makeImage(job: ImageJob, context: MakeContext): ImageValue {
     ...(width === undefined ? {} : { width }),
     ...(height === undefined ? {} : { height }),
     ...(caption === undefined ? {} : { caption }),
+    ...(grouping === undefined ? {} : { grouping }),
     ...layers("boxes", boxes, (text) => ({
       _type: "boxes2D",
       ...files.write({ text }, {

@@ -81,7 +81,10 @@ function makeValue(job: MediaJob, context: MakeContext): Json {
     case "table":
       return makeTable(job, context);
     case "plot":
-      throw new Error("a chart cannot be in a list or a table");
+    case "frames":
+      throw new Error(
+        `a ${job.kind === "plot" ? "chart" : "video"} cannot be in a list or a table`,
+      );
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MediaAnswer, MediaJob, MediaRequest } from "../../record/media_job.ts";
+import { prepare } from "./prepare.ts";
 
 /** Makes media in the order in which they were asked for. */
 export interface MediaService {
@@ -10,6 +11,7 @@ export interface MediaService {
 /** The memory of a job's pixels. */
 function pixelMemory(job: MediaJob): ArrayBuffer[] {
   if (job.kind === "list") return job.items.flatMap(pixelMemory);
+  if (job.kind === "frames") return [job.data.buffer];
   return job.kind === "image" && "data" in job.source ? [job.source.data.buffer] : [];
 }
 
@@ -26,12 +28,8 @@ export function mediaService(
   let last: Promise<void> = Promise.resolve();
   const next = async (request: MediaRequest) => {
     try {
-      const { job } = request;
-      // Plot takes 0.1 s to load, which only its charts should pay.
-      const ready = job.kind === "plot"
-        ? { ...request, job: (await import("./plot.ts")).drawPlotJob(job) }
-        : request;
-      const made = (await (maker ??= begin())).make(ready);
+      const job = await prepare(request.job);
+      const made = (await (maker ??= begin())).make({ ...request, job });
       answer({ ...made, spare: pixelMemory(request.job) });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,17 +1,27 @@
-import { convertIndexedToRgb, decode } from "fast-png";
-import { encodePng } from "./png.ts";
+import { orientationOf, turned } from "./orientation.ts";
+import { decodeImage, encodeSmall, type Raster, type RasterFormat } from "./raster.ts";
 
-/** A PNG again, with at most `side` pixels a side; each pixel is the mean of those that it covers. */
-export function shrinkPng(png: Uint8Array, side: number): Uint8Array {
-  const decoded = decode(png);
-  const { width, height, depth, palette } = decoded;
-  const data = palette === undefined ? decoded.data : convertIndexedToRgb(decoded);
-  const channels = (data.length / (width * height)) as 1 | 2 | 3 | 4;
-  if (Math.max(width, height) <= side && depth === 8 && palette === undefined) return png;
-  const factor = Math.max(1, Math.max(width, height) / side);
+/**
+ * An image again, with at most `side` pixels a side, the way up that its camera had.
+ *
+ * @throws {Error} When it is damaged, or too large to be decoded.
+ */
+export function shrinkImage(
+  image: Uint8Array,
+  format: RasterFormat,
+  side: number,
+): { readonly mime: string; readonly bytes: Uint8Array } {
+  const small = shrink(decodeImage(image, format), side);
+  return encodeSmall(format === "jpg" ? turned(small, orientationOf(image)) : small);
+}
+
+/** Each pixel is the mean of those that it covers. */
+function shrink(raster: Raster, side: number): Raster {
+  const { data, width, height, channels } = raster;
+  const factor = Math.max(width, height) / side;
+  if (factor <= 1) return raster;
   const w = Math.max(1, Math.round(width / factor));
   const h = Math.max(1, Math.round(height / factor));
-  const shift = depth === 16 ? 257 : depth === 8 ? 1 : 1 / (255 / (2 ** depth - 1));
   const small = new Uint8Array(w * h * channels);
   for (let y = 0; y < h; y++) {
     const top = Math.floor(y * height / h);
@@ -26,10 +36,9 @@ export function shrinkPng(png: Uint8Array, side: number): Uint8Array {
             sum += data[(row * width + column) * channels + c]!;
           }
         }
-        const mean = sum / ((bottom - top) * (right - left));
-        small[(y * w + x) * channels + c] = Math.round(mean / shift);
+        small[(y * w + x) * channels + c] = Math.round(sum / ((bottom - top) * (right - left)));
       }
     }
   }
-  return encodePng({ data: small, width: w, height: h, channels });
+  return { data: small, width: w, height: h, channels };
 }

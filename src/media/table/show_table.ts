@@ -33,7 +33,8 @@ export function showTable(columns: readonly Column[], length: number): Shown {
 function pictureOf(value: unknown): Picture | undefined {
   if (!(value instanceof Image)) return undefined;
   try {
-    return thumbnail(value.job());
+    const { job, boxes } = value.parts();
+    return thumbnail(job, boxes);
   } catch {
     // It says what is wrong with it when it is logged.
     return undefined;

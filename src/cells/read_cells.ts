@@ -125,6 +125,7 @@ function summarize(
       ? hardwareOf(context.use({ start: start / 1000, end: end / 1000 }))
       : null,
     consoleLines: cell.consoleLines,
+    gap: cell.gap,
     warnings: context.warnings.get(cell) ?? [],
     error: error === undefined ? null : `${error.ename}: ${error.evalue}`,
     disorder: context.disorder.get(cell) ?? [],

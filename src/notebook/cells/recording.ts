@@ -75,7 +75,8 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   if (connection === null) return null;
   const ending = new AbortController();
   const recorder = new CellRecorder(options);
-  let waiting: KernelMessage[] | undefined = [];
+  /** What was heard, and where messages may be missing between. */
+  let waiting: (KernelMessage | "gap")[] | undefined = [];
   let proof: Proof | undefined;
   /** How many of those that wait came before the proof: others may have heard more of them. */
   let unproven = 0;
@@ -87,13 +88,20 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   /** What is done with the proof, when that is known. */
   let onProven: ((parent: string) => void) | undefined;
 
+  const take = (message: KernelMessage | "gap") =>
+    message === "gap" ? recorder.gap() : recorder.take(message);
+  const hear = (message: KernelMessage | "gap") => {
+    if (waiting === undefined) return take(message);
+    waiting.push(message);
+    if (proof !== undefined && waiting.length > MAX_WAITING) release();
+  };
   const release = () => {
     if (waiting === undefined) return;
     if (!joined) recorder.join([], { parent: proof?.parent ?? "" });
     joined = true;
     const messages = [...early ?? [], ...waiting];
     waiting = early = undefined;
-    for (const message of messages) recorder.take(message);
+    for (const message of messages) take(message);
     begun.resolve();
   };
   const begin = () => {
@@ -108,12 +116,12 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     onWarning,
     probe,
     signal: ending.signal,
-    onReady: () => unproven = waiting?.length ?? 0,
-    onMessage: (message) => {
-      if (waiting === undefined) return recorder.take(message);
-      waiting.push(message);
-      if (proof !== undefined && waiting.length > MAX_WAITING) release();
+    onReady: ({ parent }) => {
+      if (waiting === undefined) recorder.resume(parent);
+      else unproven = waiting.length;
     },
+    onMessage: hear,
+    onGap: () => hear("gap"),
   });
   const patience = setTimeout(() => proof !== undefined && release(), LONGEST_WAIT_MS);
   const ready = subscription.ready.then((first) => {

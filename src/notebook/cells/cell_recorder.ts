@@ -119,10 +119,12 @@ export class CellRecorder {
   setJoined(execution: number): void {
     if (this.#joined === undefined || !(execution > 0)) return;
     const { feed } = this.#options;
-    this.#append({ type: "joined", execution });
+    // The user's thread may have heard the next cell when nobody else did.
+    const number = feed?.joined || execution;
+    this.#append({ type: "joined", execution: number });
     if (feed !== undefined) {
-      feed.joined = execution;
-      if (this.#joined.failed) feed.failed = execution;
+      feed.joined = number;
+      if (this.#joined.failed) feed.failed = number;
     }
     this.#joined = undefined;
   }

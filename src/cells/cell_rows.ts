@@ -1,9 +1,9 @@
 import { Series } from "../charts/series.ts";
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine } from "../record/lines.ts";
-import { parseLine, toNumber } from "../record/parse_line.ts";
+import { toNumber } from "../record/parse_line.ts";
 import { isPending } from "../record/recordable.ts";
-import { Tail } from "../record/tail.ts";
 import { executionOf } from "../notebook/cells/execution_of.ts";
 import type { RecordedCell } from "../notebook/cells/recorded_cells.ts";
 
@@ -55,36 +55,29 @@ export function rowsByCell(
   const { buckets, wanted } = options;
   const cellOf = executionOf(cells);
   const found = new Map<RecordedCell, CellRows>();
-  const tail = new Tail(join(directory, RUN_FILES.history));
-  try {
-    for (const text of tail.read()) {
-      const row = parseLine<HistoryLine>(text);
-      if (row === undefined) continue;
-      const cell = cellOf({ execution: row._cell, time: row._timestamp * 1000 + ROUNDING });
-      if (cell === undefined || (wanted !== undefined && cell !== wanted)) continue;
-      let rows = found.get(cell);
-      if (rows === undefined) {
-        rows = {
-          first: row._step,
-          last: NaN,
-          rows: 0,
-          histograms: 0,
-          media: 0,
-          lastMedia: new Map(),
-          metrics: new Map(),
-        };
-        found.set(cell, rows);
-      }
-      if (row._step !== rows.last) rows.rows++;
-      rows.last = row._step;
-      for (const key in row) {
-        if (!key.startsWith("_")) addValue(rows, key, row[key], row._step, buckets);
-      }
+  for (const row of readJsonLines<HistoryLine>(join(directory, RUN_FILES.history))) {
+    const cell = cellOf({ execution: row._cell, time: row._timestamp * 1000 + ROUNDING });
+    if (cell === undefined || (wanted !== undefined && cell !== wanted)) continue;
+    let rows = found.get(cell);
+    if (rows === undefined) {
+      rows = {
+        first: row._step,
+        last: NaN,
+        rows: 0,
+        histograms: 0,
+        media: 0,
+        lastMedia: new Map(),
+        metrics: new Map(),
+      };
+      found.set(cell, rows);
     }
-    return found;
-  } finally {
-    tail.close();
+    if (row._step !== rows.last) rows.rows++;
+    rows.last = row._step;
+    for (const key in row) {
+      if (!key.startsWith("_")) addValue(rows, key, row[key], row._step, buckets);
+    }
   }
+  return found;
 }
 
 function addValue(

@@ -1,9 +1,8 @@
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { ProcessIdentity, RunLine } from "../record/lines.ts";
 import { isAlive } from "../record/liveness.ts";
-import { parseLine } from "../record/parse_line.ts";
-import { Tail } from "../record/tail.ts";
-import { readCellLines } from "../notebook/cells/cell_file.ts";
+import type { CellLine } from "../notebook/cells/cell_lines.ts";
 import { type RecordedCell, RecordedCells } from "../notebook/cells/recorded_cells.ts";
 import { type NotebookTruth, notebookTruth } from "../notebook/cells/truth.ts";
 import { type SystemRow, systemSummarizer, type SystemUse } from "../system/summarize_system.ts";
@@ -51,7 +50,7 @@ export function readCellReports(directory: string, options: ReadCellsOptions = {
   const { buckets = 64, only, now = Date.now() / 1000 } = options;
   const record = new RecordedCells({ outputs: only !== undefined });
   let notebook: string | null = null;
-  for (const line of readCellLines(join(directory, RUN_FILES.cells))) {
+  for (const line of readJsonLines<CellLine>(join(directory, RUN_FILES.cells))) {
     record.push(line);
     if (line.type === "notebook") notebook = line.path;
   }
@@ -125,6 +124,7 @@ function summarize(
       ? hardwareOf(context.use({ start: start / 1000, end: end / 1000 }))
       : null,
     consoleLines: cell.consoleLines,
+    gap: cell.gap,
     warnings: context.warnings.get(cell) ?? [],
     error: error === undefined ? null : `${error.ename}: ${error.evalue}`,
     disorder: context.disorder.get(cell) ?? [],
@@ -178,7 +178,7 @@ function readRun(
   const warnings = new Map<RecordedCell, string[]>();
   let process: ProcessIdentity | null = null;
   const started = cells.filter(({ start }) => start !== undefined);
-  for (const line of lines<RunLine>(directory, RUN_FILES.run)) {
+  for (const line of readJsonLines<RunLine>(join(directory, RUN_FILES.run))) {
     if (line.type === "run") process = line.process;
     if (line.type !== "warning") continue;
     const time = line.time * 1000;
@@ -197,23 +197,12 @@ function heartbeat(directory: string): number | null {
 }
 
 function systemUse(directory: string): SummaryContext["use"] {
+  const path = join(directory, RUN_FILES.system);
   try {
-    if (Deno.statSync(join(directory, RUN_FILES.system)).size > MAX_SYSTEM) return undefined;
+    if (Deno.statSync(path).size > MAX_SYSTEM) return undefined;
   } catch {
     return undefined;
   }
-  const rows = [...lines<SystemRow>(directory, RUN_FILES.system)];
+  const rows = [...readJsonLines<SystemRow>(path)];
   return rows.length === 0 ? undefined : systemSummarizer(rows);
-}
-
-function* lines<T extends object>(directory: string, file: string): Generator<T> {
-  const tail = new Tail(join(directory, file));
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<T>(text);
-      if (line !== undefined) yield line;
-    }
-  } finally {
-    tail.close();
-  }
 }

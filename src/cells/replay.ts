@@ -1,5 +1,5 @@
 import { join, RUN_FILES } from "../record/layout.ts";
-import { readCellLines } from "../notebook/cells/cell_file.ts";
+import { readJsonLines } from "../record/json_lines.ts";
 import type { CellLine } from "../notebook/cells/cell_lines.ts";
 import { executionOf } from "../notebook/cells/execution_of.ts";
 import { type RecordedCell, RecordedCells } from "../notebook/cells/recorded_cells.ts";
@@ -95,7 +95,7 @@ function readRecorded(directory: string): Recorded {
   const record = new RecordedCells({ outputs: false });
   let cwd = ".";
   let run = 0;
-  for (const line of readCellLines(path)) {
+  for (const line of readJsonLines<CellLine>(path)) {
     record.push(line);
     if (line.type === "kernel") cwd = line.cwd ?? ".";
     else if (line.type === "begin") run = line.run;
@@ -160,7 +160,7 @@ async function settled(dir: string, run: number): Promise<string | undefined> {
 }
 
 function beginsAs(directory: string, run: number): boolean {
-  return readCellLines(join(directory, RUN_FILES.cells)).some((line: CellLine) =>
+  return readJsonLines<CellLine>(join(directory, RUN_FILES.cells)).some((line) =>
     line.type === "begin" && line.run === run
   );
 }

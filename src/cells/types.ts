@@ -1,4 +1,7 @@
-/** How a cell ended. `unknown` is one that ran before the recording began. */
+/**
+ * How a cell ended. `unknown` is one that ran before the recording began, or of whose end nothing
+ * was heard.
+ */
 export type CellStatus = "ok" | "error" | "running" | "unfinished" | "unknown";
 
 /** What a cell did to a metric. */
@@ -74,6 +77,8 @@ export interface CellSummary {
   readonly hardware: CellHardware | null;
   /** Lines printed. */
   readonly consoleLines: number;
+  /** Whether the kernel was not heard for a while: outputs may be missing, and so may its error. */
+  readonly gap: boolean;
   /** What went wrong while it ran without ending it. */
   readonly warnings: readonly string[];
   /** What it threw. */
@@ -98,6 +103,6 @@ export interface NotebookState {
   readonly neverExecuted: readonly string[];
   /** How many of these are above the lowest cell that was executed. */
   readonly skipped: number;
-  /** Executions before the recording that are not on the record. */
+  /** Executions that are not on the record: dropped before it began, or not heard of. */
   readonly missing: number;
 }

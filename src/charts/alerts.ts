@@ -12,10 +12,11 @@ export function alertBlocks(alerts: readonly AlertView[]): string[] {
     const color = COLORS[level] ?? COLORS.INFO;
     const body = text === ""
       ? ""
-      : `<div style="white-space:pre-wrap;overflow-wrap:break-word;opacity:.85">${
+      : ` <span style="white-space:pre-wrap;opacity:.85">${
         escapeHtml(truncate(text, 1_000))
-      }</div>`;
-    return `<div style="border-left:3px solid ${color};padding:2px 8px;margin:6px 0">` +
+      }</span>`;
+    return `<div style="border-left:3px solid ${color};padding:0 8px;margin:4px 0;` +
+      `overflow-wrap:break-word">` +
       `<span style="color:${color};font-size:12px;padding-right:6px">${
         WORDS[level] ?? WORDS.INFO
       }` +

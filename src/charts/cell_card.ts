@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import type { CellSummary } from "../cells/types.ts";
-import { durationText, hardwareLines, STATUS, stepsText } from "./cell_table.ts";
+import { durationText, GAP, hardwareLines, STATUS, stepsText } from "./cell_table.ts";
 import { highlight } from "./code.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatBytes, formatCount } from "./format.ts";
@@ -82,10 +82,11 @@ function header(summary: CellSummary): string {
     steps === "" ? "" : `steps ${steps}`,
     startedAt === null ? "" : startedAt.toISOString().slice(0, 19).replace("T", " ") + " UTC",
     transpiled ? "as the kernel compiled it" : "",
+    summary.gap ? GAP : "",
     ...disorder.map((what) => `⇅ ${what}`),
     ...hardwareLines(summary.hardware),
   ].filter((fact) => fact !== "");
-  const said = status === "unknown" ? "ran before the recording" : status;
+  const said = status === "unknown" && startedAt === null ? "ran before the recording" : status;
   return `<div><strong style="font-size:14px">Cell [${execution ?? " "}]</strong> ` +
     `<span style="color:${color};padding:0 4px"><span aria-hidden="true">${sign}</span> ${said}` +
     `</span> <span style="opacity:.75">${facts.join(" · ")}</span></div>`;

@@ -34,6 +34,9 @@ export const STATUS: Readonly<
   unknown: { sign: "·", color: "inherit" },
 };
 
+/** That a cell's record is not whole. */
+export const GAP = "outputs may be missing";
+
 /** What a table has no column for, where no cell has it. */
 interface Column {
   readonly name: string;
@@ -114,20 +117,21 @@ function executionText({ execution }: CellSummary): string {
 }
 
 function codeHtml(cell: CellSummary): string {
-  const { source, transpiled, consoleLines } = cell;
+  const { source, transpiled, consoleLines, gap } = cell;
   const title = escapeHtml(truncate(source, 1_000));
   const notes = [
     transpiled ? "as compiled: it ran before the recording" : "",
     consoleLines === 0 ? "" : `printed ${counted(consoleLines, "line")}`,
+    gap ? GAP : "",
   ].filter((note) => note !== "");
   return `<div style="max-width:150px"><div title="${title}" style="${MONO};white-space:nowrap;` +
     `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
     `${notes.map((note) => small(note)).join("")}</div>`;
 }
 
-function statusHtml({ status, error, warnings, disorder }: CellSummary): string {
+function statusHtml({ status, error, warnings, disorder, startedAt }: CellSummary): string {
   const { sign, color } = STATUS[status];
-  const said = status === "unknown" ? "ran before" : status;
+  const said = status === "unknown" && startedAt === null ? "ran before" : status;
   return `<span style="color:${color};white-space:nowrap"><span aria-hidden="true">${sign}</span> ` +
     `${said}</span>` + [
     error === null ? "" : small(oneLine(error, 60)),

@@ -83,7 +83,8 @@ export function figure(options: FigureOptions): string {
   const x = options.xAxis((right - marginLeft) / 75);
   const place = { width, height, marginTop, marginBottom, marginLeft, marginRight };
 
-  const xName = fitted(xLabel, width / 3, FONT_SIZE);
+  // In a low chart it shares its line with the ticks.
+  const xName = fitted(xLabel, tall ? right - marginLeft : width / 3, FONT_SIZE);
   const empty = emptyText !== undefined;
   const svg = draw({
     ...place,

@@ -6,9 +6,11 @@ import { htmlTable } from "./table.ts";
 import type { MediaView } from "./types.ts";
 
 /** Thumbnails have at most this many CSS pixels a side, and are not enlarged much further. */
-const SIZE = 96;
+const SIZE = 72;
 /** One alone has more, and its boxes have their labels. */
 const SIZE_ALONE = 160;
+/** Those in a table have less. */
+const IN_TABLE = { maxSize: 40, minSize: 24, labels: false };
 const ROWS = 5;
 const COLUMNS = 8;
 const MAX_TEXT = 1_000;
@@ -19,7 +21,7 @@ export function mediaStrip(media: readonly MediaView[], more = 0): string {
   const rest = more === 0
     ? ""
     : `<div style="opacity:.7;font-size:12px">… and ${formatNumber(more)} more with media</div>`;
-  return `<div style="margin-top:8px">${media.map(block).join("")}${rest}</div>`;
+  return `<div style="margin-top:4px">${media.map(block).join("")}${rest}</div>`;
 }
 
 function block({ name, step, pictures, more, words, table, text }: MediaView): string {
@@ -37,12 +39,13 @@ function block({ name, step, pictures, more, words, table, text }: MediaView): s
     ? ""
     : isConversation(table)
     ? conversation(table, ROWS)
-    : htmlTable(table, { maxRows: ROWS, maxColumns: COLUMNS });
+    : htmlTable(table, { maxRows: ROWS, maxColumns: COLUMNS, thumbnail: IN_TABLE });
   const prose = text === undefined ? "" : `<div style="white-space:pre-wrap;` +
-    `overflow-wrap:break-word;max-width:720px;border-left:3px solid rgba(128,128,128,.3);` +
+    `overflow-wrap:break-word;max-width:480px;border-left:3px solid rgba(128,128,128,.3);` +
     `padding:0 8px">${escapeHtml(truncate(text, MAX_TEXT))}</div>`;
   const label = escapeHtml(harmless(truncate(name, 60), true));
-  return `<div style="margin:6px 0 2px 0"><div>${label} <span style="opacity:.7;font-size:12px">${
-    facts.join(" · ")
-  }</span></div>${images.join("")}${rows}${prose}</div>`;
+  return `<div style="display:inline-block;vertical-align:top;max-width:100%;` +
+    `margin:4px 24px 2px 0"><div>${label} <span style="opacity:.7;font-size:12px">${
+      facts.join(" · ")
+    }</span></div>${images.join("")}${rows}${prose}</div>`;
 }

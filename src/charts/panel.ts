@@ -32,7 +32,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
     rows === 0 && metrics.length === 0
       ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
       : "",
-    ...groups(metrics, options),
+    tiles(inGroups(metrics).map(chartOf), options),
     drawingTiles(charts),
     mediaStrip(view.media ?? [], view.moreMedia),
     counts(view),
@@ -52,7 +52,7 @@ function origin({ git = "", directory, sync = "" }: PanelView): string {
   const lines = [git, directory, sync].filter((text) => text !== "").map((text) => line(text, 500));
   if (lines.length === 0) return "";
   return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
-    lines.join("<br>")
+    lines.join(" · ")
   }</div>`;
 }
 
@@ -75,18 +75,13 @@ function chartOf({ name, xName, view }: MetricView): ChartView {
   return { name, xName, series: [{ name, view }] };
 }
 
-/** The metrics under the part of their name before the first `/`, where they have several. */
-function groups(metrics: readonly MetricView[], options: PanelOptions): string[] {
-  const byGroup = Map.groupBy(metrics, ({ name }) => {
+/** The metrics whose names have the part before the first `/` in common side by side. */
+function inGroups(metrics: readonly MetricView[]): MetricView[] {
+  const groups = Map.groupBy(metrics, ({ name }) => {
     const slash = name.indexOf("/");
     return slash > 0 ? name.slice(0, slash) : "";
   });
-  return Array.from(byGroup, ([group, members]) => {
-    const heading = byGroup.size === 1 || group === ""
-      ? ""
-      : `<div style="font-weight:600;margin-top:10px">${line(group, 60)}</div>`;
-    return heading + tiles(members.map(chartOf), options);
-  });
+  return [...groups.values()].flat();
 }
 
 function counts({ metrics, more, hidden, rejected }: PanelView): string {

@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
     keys: perGpu("memoryAllocatedBytes"),
   },
   {
-    title: "GPU memory of this run",
+    title: "GPU run memory",
     unit: "GiB",
     divisor: GIB,
     ySpan: [0, 0],
@@ -62,7 +62,7 @@ const RULES: readonly Rule[] = [
     keys: [[/^cpu$/u, "this run"], [/^cpu\.total_percent$/u, "all"]],
   },
   {
-    title: "Memory of this run",
+    title: "Run memory",
     unit: "GiB",
     divisor: 1024,
     ySpan: [0, 0],
@@ -85,7 +85,7 @@ const RULES: readonly Rule[] = [
   },
   { title: "Disk in use", ...PERCENT, keys: [[/^disk\.(.+)\.usagePercent$/u, "$1"]] },
   { title: "Cores", ...PERCENT, keys: [[/^cpu\.(\d{1,4})\.cpu_percent$/u, "core $1"]] },
-  { title: "Threads of this run", ySpan: [0, 0], keys: [[/^proc\.cpu\.threads$/u, ""]] },
+  { title: "Run threads", ySpan: [0, 0], keys: [[/^proc\.cpu\.threads$/u, ""]] },
   { title: "GPU memory controller", ...PERCENT, keys: perGpu("memory") },
   { title: "GPU clock", unit: "MHz", ySpan: [0, 0], keys: perGpu("smClock") },
   { title: "GPU memory clock", unit: "MHz", ySpan: [0, 0], keys: perGpu("memoryClock") },

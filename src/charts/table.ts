@@ -1,7 +1,7 @@
 import { cellWriter } from "./cell_text.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { formatCount } from "./format.ts";
-import { pictureTag } from "./picture.ts";
+import { type PictureOptions, pictureTag } from "./picture.ts";
 import type { Column, Frame } from "./frame.ts";
 
 /** Options of {@linkcode htmlTable} and {@linkcode textTable}. */
@@ -20,9 +20,15 @@ export interface TableOptions {
   readonly maxColumns?: number;
   /** Shown above the table. */
   readonly caption?: string;
+  /**
+   * How large images in its cells are.
+   *
+   * @default {between 40 and 64 pixels}
+   */
+  readonly thumbnail?: PictureOptions;
 }
 
-const THUMBNAIL = { maxSize: 64, minSize: 40, labels: false };
+const THUMBNAIL: PictureOptions = { maxSize: 64, minSize: 40, labels: false };
 const MAX_NAME = 80;
 const MAX_TEXT_CELL = 32;
 const BORDER = "1px solid rgba(128,128,128,.3)";
@@ -36,7 +42,7 @@ const TABLE = "border-collapse:collapse;border:0;margin:4px 0;font-size:13px;lin
  */
 export function htmlTable(frame: Frame, options: TableOptions = {}): string {
   const { shown, rows, more } = cut(frame, options);
-  const { caption } = options;
+  const { caption, thumbnail = THUMBNAIL } = options;
   const head = shown.map((column) =>
     `<th scope="col" title="${escapeHtml(`${truncate(column.name, 500)} (${column.type})`)}" ` +
     `style="${CELL};border-bottom:${BORDER};text-align:${align(column)};font-weight:600;` +
@@ -50,7 +56,7 @@ export function htmlTable(frame: Frame, options: TableOptions = {}): string {
       const picture = column.picture?.(i);
       const text = picture === undefined
         ? escapeHtml(writers[j]!(column.at(i)))
-        : pictureTag(picture, THUMBNAIL);
+        : pictureTag(picture, thumbnail);
       body += `<td style="${CELL};text-align:${align(column)};` +
         `${
           column.type === "number" ? "font-variant-numeric:tabular-nums;white-space:nowrap" : ""

@@ -9,18 +9,20 @@ export interface TileOptions {
   /**
    * The width of each chart in pixels.
    *
-   * @default {264}
+   * @default {216}
    */
   readonly chartWidth?: number;
   /**
    * The height of each chart in pixels.
    *
-   * @default {120}
+   * @default {104}
    */
   readonly chartHeight?: number;
 }
 
 const MAX_NAME = 32;
+/** Three charts fit into the narrowest cells, four into usual ones. */
+const PLACE = "display:inline-block;vertical-align:top;max-width:100%;margin:4px 12px 2px 0";
 
 /** Small charts side by side, as many in a row as there is room for. */
 export function tiles(charts: readonly ChartView[], options: TileOptions = {}): string {
@@ -32,17 +34,22 @@ export function tiles(charts: readonly ChartView[], options: TileOptions = {}): 
  * series have their values in the chart's legend.
  */
 function tile(chart: ChartView, options: TileOptions): string {
-  const { chartWidth = 264, chartHeight = 120 } = options;
+  const { chartWidth = 216, chartHeight = 104 } = options;
   const drawing = drawChart(chart, { width: chartWidth, height: chartHeight });
   const { name, series: [first, ...others] } = chart;
   const last = first === undefined || others.length > 0 || first.view.points === 0
     ? ""
     : formatNumber(first.view.last);
   const title = name.length > MAX_NAME ? ` title="${line(name, 500)}"` : "";
-  return `<div style="display:inline-block;vertical-align:top;width:${chartWidth}px;` +
-    `max-width:100%;margin:6px 12px 4px 0"><div style="padding:0 12px 0 0;white-space:nowrap;` +
-    `overflow:hidden"><strong style="float:right;padding-left:8px">${last}</strong>` +
-    `<span${title}>${line(name, MAX_NAME)}</span></div>${imageTag(drawing)}</div>`;
+  return `<div style="${PLACE};width:${chartWidth}px"><div style="padding:0 12px 0 0;` +
+    `white-space:nowrap;overflow:hidden;text-overflow:ellipsis">` +
+    `<strong style="float:right;padding-left:8px">${last}</strong>` +
+    `<span${title}>${grouped(line(name, MAX_NAME))}</span></div>${imageTag(drawing)}</div>`;
+}
+
+/** What the names of a group have in common stands back. */
+function grouped(html: string): string {
+  return html.replace(/^([^\s/]+\/)(?=\S)/, `<span style="opacity:.6">$1</span>`);
 }
 
 function line(text: string, length: number): string {
@@ -54,9 +61,8 @@ export function drawingTiles(charts: readonly NamedDrawing[]): string {
   if (charts.length === 0) return "";
   const all = charts.map(({ name, drawing }) => {
     const title = name.length > 48 ? ` title="${line(name, 500)}"` : "";
-    return `<div style="display:inline-block;vertical-align:top;width:${drawing.width}px;` +
-      `max-width:100%;margin:6px 12px 4px 0"><div style="white-space:nowrap;overflow:hidden">` +
-      `<span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
+    return `<div style="${PLACE};width:${drawing.width}px"><div style="white-space:nowrap;` +
+      `overflow:hidden"><span${title}>${line(name, 48)}</span></div>${imageTag(drawing)}</div>`;
   });
-  return `<div style="margin-top:8px">${all.join("")}</div>`;
+  return `<div style="margin-top:4px">${all.join("")}</div>`;
 }

@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { relative } from "node:path";
-import { FileListWriter, type FilePolicy, isInnerPath } from "../record/file_list.ts";
+import { FileListWriter, type FilePolicy, isGone, isInnerPath } from "../record/file_list.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { copyFile } from "./copy_file.ts";
 import type { SaveRequest } from "./save_request.ts";
@@ -106,8 +106,9 @@ export class Saver {
     if (RESERVED.has(path)) throw new Error("the run writes a file of this name itself");
     const { size, mtime } = Deno.statSync(source);
     const state = `${size} ${mtime?.getTime()}`;
-    if (this.#copied.get(path) === state) return;
-    const copied = await copyFile(source, join(this.#root, path));
+    const target = join(this.#root, path);
+    if (this.#copied.get(path) === state && !isGone(target)) return;
+    const copied = await copyFile(source, target);
     this.#copied.set(path, state);
     this.#list.add({ path, ...copied, policy });
   }

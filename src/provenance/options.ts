@@ -24,4 +24,6 @@ export interface ProvenanceOptions extends ProgramOptions {
    * @default {"nvidia-smi"}
    */
   readonly nvidiaSmi?: string | null;
+  /** Seconds since 1970 at which the record was begun anew, for a run whose directory was removed. */
+  readonly anewAt?: number;
 }

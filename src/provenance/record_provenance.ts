@@ -50,7 +50,7 @@ export async function recordProvenance(
   const folder = script === null || isAddress(script) ? cwd : dirname(script);
   const flags = await commandLineFlags(script, cwd);
   const project = findProject(folder, flags.config);
-  const log = new ProvenanceLog(context.directory, options.startedAt);
+  const log = new ProvenanceLog(context.directory, timeOf(options));
   const files = new RunFiles(context.directory);
   const session = new Session(options, context, { log, files, project, flags });
   try {
@@ -74,16 +74,20 @@ class Session {
   readonly #options: ProvenanceOptions;
   readonly #context: ProvenanceContext;
   readonly #parts: Parts;
+  readonly #time: number;
 
   constructor(options: ProvenanceOptions, context: ProvenanceContext, parts: Parts) {
     this.#options = options;
     this.#context = context;
     this.#parts = parts;
+    this.#time = timeOf(options);
   }
 
   async record(folder: string): Promise<void> {
     const { log, project } = this.#parts;
-    if (!log.has("environment")) log.add(describeEnvironment(this.#options, project.root));
+    if (!log.has("environment")) {
+      log.add({ ...describeEnvironment(this.#options, project.root), time: this.#time });
+    }
     // Known at once, so that a run which is killed has it too.
     await this.#part("metadata", () => this.#metadata());
     await Promise.all([
@@ -106,10 +110,10 @@ class Session {
 
   async #git(folders: readonly string[]): Promise<void> {
     const { log, files } = this.#parts;
-    const { git, code, startedAt } = this.#options;
+    const { git, code } = this.#options;
     if (!git || log.has("git")) return;
     const { until } = this.#context;
-    const line = await recordGit(folders, files, { patches: code, time: startedAt, until });
+    const line = await recordGit(folders, files, { patches: code, time: this.#time, until });
     if (line === null) return;
     log.add(line);
     // The other notes are in the record, and change nothing about what to expect.
@@ -161,7 +165,6 @@ class Session {
 
   async #packages(graph: ModuleGraph | null): Promise<void> {
     const { log, files, project } = this.#parts;
-    const { startedAt: time } = this.#options;
     // What was found out is worth more than what a lock file holds.
     if (graph === null && log.has("packages")) return;
     const packages: Omit<PackagesLine, "type" | "time"> | null = graph === null
@@ -170,17 +173,16 @@ class Session {
     if (packages === null) return;
     const text = requirements(packages);
     if (text !== "") await files.write("requirements.txt", new TextEncoder().encode(text));
-    log.add({ type: "packages", time, ...packages });
+    log.add({ type: "packages", time: this.#time, ...packages });
   }
 
   async #copies(local: readonly string[]): Promise<void> {
     const { log, files, project } = this.#parts;
-    const { code, startedAt: time } = this.#options;
-    if (!code) return;
+    if (!this.#options.code) return;
     const { root, configs } = project;
     const signal = this.#context.until;
     const copies = await copyCode([...local, ...configs], files, { root, signal });
-    log.add({ type: "code", time, root, ...copies });
+    log.add({ type: "code", time: this.#time, root, ...copies });
   }
 
   #soon(): AbortSignal {
@@ -196,7 +198,7 @@ class Session {
     if (hardware === undefined) return;
     log.add({
       type: "hardware",
-      time: this.#options.startedAt,
+      time: this.#time,
       hardware: hardware as unknown as Record<string, Json>,
     });
   }
@@ -217,6 +219,11 @@ class Session {
     const text = `${JSON.stringify(metadata, null, 2)}\n`;
     await files.write("wandb-metadata.json", new TextEncoder().encode(text));
   }
+}
+
+/** What tells the session's lines from those of earlier ones. */
+function timeOf({ startedAt, anewAt }: ProvenanceOptions): number {
+  return anewAt ?? startedAt;
 }
 
 /** Waits for a signal, or for some time. */

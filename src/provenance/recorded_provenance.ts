@@ -1,7 +1,6 @@
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { Json } from "../record/lines.ts";
-import { parseLine } from "../record/parse_line.ts";
-import { Tail } from "../record/tail.ts";
 import type {
   CodeLine,
   EnvironmentLine,
@@ -92,16 +91,9 @@ export function readProvenance(
   visit: (line: ProvenanceLine) => void = () => {},
 ): ProvenanceRecord {
   const record = new ProvenanceRecord();
-  const tail = new Tail(join(directory, RUN_FILES.provenance));
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<ProvenanceLine>(text);
-      if (line === undefined) continue;
-      record.applyLine(line);
-      visit(line);
-    }
-  } finally {
-    tail.close();
+  for (const line of readJsonLines<ProvenanceLine>(join(directory, RUN_FILES.provenance))) {
+    record.applyLine(line);
+    visit(line);
   }
   return record;
 }

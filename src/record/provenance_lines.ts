@@ -2,7 +2,10 @@ import type { Json } from "./lines.ts";
 
 /** What every line has. */
 interface Line {
-  /** Seconds since 1970 at which the run, or its resumption, began. */
+  /**
+   * Seconds since 1970 at which the run, or its resumption, began, or at which its record was begun
+   * anew.
+   */
   readonly time: number;
 }
 

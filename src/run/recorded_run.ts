@@ -1,13 +1,13 @@
 import { RunCells } from "../cells/run_cells.ts";
 import { readProvenance, type RecordedEnvironment } from "../provenance/recorded_provenance.ts";
 import type { ConsoleLine } from "../record/console_lines.ts";
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { HistoryLine, RunLine } from "../record/lines.ts";
 import { isAlive } from "../record/liveness.ts";
 import type { RecordedGit } from "../record/provenance_lines.ts";
-import { parseLine, toNumber } from "../record/parse_line.ts";
+import { toNumber } from "../record/parse_line.ts";
 import { type Row, RowAssembler } from "../record/rows.ts";
-import { Tail } from "../record/tail.ts";
 import type { Drawn, DrawRequest } from "./companion.ts";
 import { RunRecord } from "./run_record.ts";
 import { readSystem, type SystemData } from "./system_rows.ts";
@@ -116,7 +116,7 @@ export function openRun(directory: string): RecordedRun {
     cells: new RunCells({ directory, draw: (request) => drawRecorded(directory, request) }),
     rows: () => readRows(directory),
     columns: (keys) => readColumns(directory, keys ?? allKeys(record)),
-    console: () => readConsole(directory),
+    console: () => readJsonLines<ConsoleLine>(join(directory, RUN_FILES.console)),
     system: readSystem(directory),
   };
 }
@@ -136,8 +136,11 @@ async function drawRecorded(directory: string, request: DrawRequest): Promise<Dr
 /** What the lines of a run directory add up to, and how many could not be read. */
 export function readRecord(directory: string): { record: RunRecord; damaged: number } {
   const record = new RunRecord();
-  let damaged = readLines(directory, RUN_FILES.run, (line: RunLine) => record.applyLine(line));
-  damaged += readLines(directory, RUN_FILES.history, (row: HistoryLine) => record.applyRow(row));
+  let damaged = 0;
+  const read = <T extends object>(file: string) =>
+    readJsonLines<T>(join(directory, file), () => damaged++);
+  for (const line of read<RunLine>(RUN_FILES.run)) record.applyLine(line);
+  for (const row of read<HistoryLine>(RUN_FILES.history)) record.applyRow(row);
   return { record, damaged };
 }
 
@@ -153,30 +156,11 @@ export function runState(record: RunRecord, directory: string): RunState {
 
 /** Rows of a directory, lines of one step merged. */
 export function* readRows(directory: string): Generator<Row> {
-  const tail = new Tail(join(directory, RUN_FILES.history));
   const rows = new RowAssembler();
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<HistoryLine>(text);
-      if (line !== undefined) yield* rows.add(line);
-    }
-    yield* rows.end();
-  } finally {
-    tail.close();
+  for (const line of readJsonLines<HistoryLine>(join(directory, RUN_FILES.history))) {
+    yield* rows.add(line);
   }
-}
-
-/** The lines that were printed. */
-function* readConsole(directory: string): Generator<ConsoleLine> {
-  const tail = new Tail(join(directory, RUN_FILES.console));
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<ConsoleLine>(text);
-      if (line !== undefined) yield line;
-    }
-  } finally {
-    tail.close();
-  }
+  yield* rows.end();
 }
 
 /** The value of a row at a name, which may be a path into nested values. */
@@ -205,25 +189,6 @@ function readColumns(directory: string, keys: readonly string[]): { [key: string
 
 function allKeys(record: RunRecord): string[] {
   return ["_step", "_timestamp", "_runtime", ...Array.from(record.metrics, (m) => m.name)];
-}
-
-function readLines<T extends object>(
-  directory: string,
-  file: string,
-  apply: (line: T) => void,
-): number {
-  const tail = new Tail(join(directory, file));
-  let damaged = 0;
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<T>(text);
-      if (line === undefined) damaged++;
-      else apply(line);
-    }
-  } finally {
-    tail.close();
-  }
-  return damaged;
 }
 
 function lastHeartbeat(directory: string): number | null {

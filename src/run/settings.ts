@@ -49,7 +49,7 @@ export interface InitOptions {
    */
   readonly dir?: string;
   /**
-   * `disabled` records nothing (`WANDB_MODE`).
+   * `offline` records and does not sync, `disabled` does neither (`WANDB_MODE`).
    *
    * @default {"online"}
    */
@@ -57,6 +57,8 @@ export interface InitOptions {
   /**
    * Goes on with the run of the given id, from where it stopped: `must` fails when there is none,
    * `never` when there is one (`WANDB_RESUME`).
+   *
+   * @default {a new run, also of the same id}
    */
   readonly resume?: ResumePolicy | boolean;
   /** The server to sync to; without one nothing leaves the machine (`WANDB_BASE_URL`). */
@@ -77,7 +79,7 @@ export interface InitOptions {
 /** What is seldom changed. */
 export interface RunSettings {
   /**
-   * Says nothing on the terminal but warnings (`WANDB_QUIET`, `WANDB_SILENT`).
+   * Says nothing on the terminal but warnings (`WANDB_QUIET=true`, `WANDB_SILENT=true`).
    *
    * @default {false}
    */
@@ -101,27 +103,26 @@ export interface RunSettings {
    */
   readonly interrupt?: boolean;
   /**
-   * Records what a script prints; `WANDB_CONSOLE=off` turns it off.
+   * Records what is printed (`WANDB_CONSOLE=off`).
    *
    * @default {true}
    */
   readonly capture?: boolean;
   /**
-   * Records the state of the Git repository, with its changes as a patch; `WANDB_DISABLE_GIT=true`
-   * turns it off.
+   * Records the state of the Git repository, with its changes as a patch (`WANDB_DISABLE_GIT=true`).
    *
    * @default {true}
    */
   readonly git?: boolean;
   /**
-   * Copies the script and what it imports from the project; `WANDB_DISABLE_CODE=true` turns it
-   * off, and the patches with it.
+   * Copies the script and what it imports from the project (`WANDB_DISABLE_CODE=true`). Without it
+   * there are no patches either.
    *
    * @default {true}
    */
   readonly code?: boolean;
   /**
-   * How the hardware is sampled; false for not at all (`WANDB__DISABLE_STATS`).
+   * How the hardware is sampled; false for not at all (`WANDB__DISABLE_STATS=true`).
    *
    * @default {every 2 seconds, GPUs included}
    */

@@ -1,6 +1,5 @@
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
-import { parseLine } from "../record/parse_line.ts";
-import { Tail } from "../record/tail.ts";
 import {
   type SummarizeOptions,
   summarizeSystem,
@@ -36,14 +35,8 @@ export function readSystem(directory: string): SystemData {
 
 /** The rows of `system.jsonl`; damaged lines are passed over. */
 export function* systemRows(directory: string): Generator<SystemRow> {
-  const tail = new Tail(join(directory, RUN_FILES.system));
-  try {
-    for (const line of tail.read()) {
-      const row = parseLine<SystemRow>(line);
-      if (typeof row?._timestamp === "number" && typeof row._runtime === "number") yield row;
-    }
-  } finally {
-    tail.close();
+  for (const row of readJsonLines<SystemRow>(join(directory, RUN_FILES.system))) {
+    if (typeof row._timestamp === "number" && typeof row._runtime === "number") yield row;
   }
 }
 

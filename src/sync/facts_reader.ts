@@ -13,7 +13,7 @@ import {
 export class FactsReader {
   readonly #directory: string;
   readonly #runId: string;
-  readonly #tail: Tail;
+  #tail: Tail;
   readonly #code = new Set<string>();
   #facts: RunFacts = NO_FACTS;
   #reading: Promise<RunFacts> = Promise.resolve(NO_FACTS);
@@ -21,12 +21,22 @@ export class FactsReader {
   constructor(directory: string, runId: string) {
     this.#directory = directory;
     this.#runId = runId;
-    this.#tail = new Tail(join(directory, RUN_FILES.fileList));
+    this.#tail = this.#open();
+  }
+
+  /** The list was removed and begun anew. */
+  beginAnew(): void {
+    this.#tail.close();
+    this.#tail = this.#open();
   }
 
   /** The facts as they stand now. Who asks at the same time is told the same. */
   read(): Promise<RunFacts> {
     return this.#reading = this.#reading.then(() => this.#follow());
+  }
+
+  #open(): Tail {
+    return new Tail(join(this.#directory, RUN_FILES.fileList));
   }
 
   async #follow(): Promise<RunFacts> {

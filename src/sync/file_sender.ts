@@ -25,7 +25,7 @@ export class FileSender {
   readonly uploaded: Set<string> = new Set();
   readonly #directory: string;
   readonly #events: FileSenderEvents;
-  readonly #tail: Tail;
+  #tail: Tail;
   /** Lines of the list that were read, and how many of them were dealt with before. */
   #read = 0;
   #skip = 0;
@@ -37,7 +37,17 @@ export class FileSender {
   constructor(directory: string, events: FileSenderEvents) {
     this.#directory = directory;
     this.#events = events;
-    this.#tail = new Tail(join(directory, RUN_FILES.fileList));
+    this.#tail = this.#open();
+  }
+
+  /** The list was removed and begun anew. */
+  beginAnew(): void {
+    this.#tail.close();
+    this.#tail = this.#open();
+    this.#read = this.#skip = 0;
+    this.#waiting = [];
+    this.#retry.clear();
+    this.#failed.clear();
   }
 
   /**
@@ -104,6 +114,10 @@ export class FileSender {
   /** Closes the list. */
   close(): void {
     this.#tail.close();
+  }
+
+  #open(): Tail {
+    return new Tail(join(this.#directory, RUN_FILES.fileList));
   }
 
   async #sendNow(session: Session, names: readonly string[], signal: AbortSignal): Promise<void> {

@@ -1,7 +1,6 @@
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import type { RunLine, StartLine } from "../record/lines.ts";
-import { parseLine } from "../record/parse_line.ts";
-import { Tail } from "../record/tail.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
 import { RunRecord } from "../run/run_record.ts";
 import { readRows } from "./read/read_rows.ts";
@@ -58,14 +57,8 @@ export function readDelivery(directory: string): RecordedDelivery | null {
 /** What `run.jsonl` adds up to, without the rows. */
 export function readRunLines(directory: string): RunRecord {
   const record = new RunRecord();
-  const tail = new Tail(join(directory, RUN_FILES.run));
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<RunLine>(text);
-      if (line !== undefined) record.applyLine(line);
-    }
-  } finally {
-    tail.close();
+  for (const line of readJsonLines<RunLine>(join(directory, RUN_FILES.run))) {
+    record.applyLine(line);
   }
   return record;
 }

@@ -175,6 +175,15 @@ export class RunSync {
     return { ...this.status, complete: this.#complete && this.#fileLoop.settled };
   }
 
+  /** The run directory was removed and made again; rows find that out themselves. */
+  beginAnew(): void {
+    const { key } = this.#options;
+    this.#files.beginAnew();
+    this.#facts.beginAnew();
+    const state = this.#state.get(key);
+    if (state !== null) this.#state.set(key, { ...state, alerts: 0, files: 0, failedFiles: [] });
+  }
+
   /** Whether rows go as they come, so that the few that are on their way are not worth a word. */
   get #flows(): boolean {
     return this.#session?.features.live === true && !this.#closing &&

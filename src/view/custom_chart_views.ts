@@ -10,7 +10,7 @@ import type { Follower } from "./follower.ts";
 const MAX_CHARTS = 8;
 /** A table of ten thousand rows has about one. */
 const MAX_BYTES = 16 * 1_048_576;
-const SIZE = { width: 380, height: 280 };
+const SIZE = { width: 330, height: 240 };
 /** A panel is sent again several times a second: its drawings must stay small, all together. */
 const BUDGET = 120_000;
 const PLOT = new RegExp(

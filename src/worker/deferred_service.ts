@@ -26,6 +26,8 @@ export function deferredService({ start, onFail }: DeferredServiceOptions): RunS
       if (started === undefined) waiting.push(request);
       else started.receive?.(request);
     },
+    // What has not begun yet begins in the new directory.
+    beginAnew: () => started?.beginAnew?.(),
     async settled() {
       await begun;
       await started?.settled?.();

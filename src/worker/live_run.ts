@@ -42,6 +42,8 @@ export class LiveRun {
   #drawing = false;
   #nextPanel = 0;
   #failed = false;
+  /** Whether somebody removed the directory, and it is not there again. */
+  #gone = false;
 
   constructor(directory: string, options: LiveRunOptions, events: LiveRunEvents) {
     this.#directory = directory;
@@ -98,6 +100,7 @@ export class LiveRun {
 
   #tick(): void {
     try {
+      if (this.#gone) this.#lookForDirectory();
       if (this.#follower.read()) this.#dirty = true;
       if (this.#live && this.#dirty && !this.#drawing && performance.now() >= this.#nextPanel) {
         this.#drawing = true;
@@ -135,8 +138,7 @@ export class LiveRun {
   }
 
   #beginHeartbeat(path: string): void {
-    // The folder alone says nothing: what writes files makes it again.
-    if (!existsSync(join(this.#directory, RUN_FILES.run))) return this.#vanished();
+    if (!this.#isThere()) return this.#vanished();
     try {
       Deno.writeTextFileSync(path, "");
     } catch (error) {
@@ -145,13 +147,33 @@ export class LiveRun {
     }
   }
 
-  /** Begins to follow the directory anew. */
+  /** The folder alone says nothing: what writes files makes it again. */
+  #isThere(): boolean {
+    return existsSync(join(this.#directory, RUN_FILES.run));
+  }
+
+  /** Begins to follow the directory anew; the user's thread makes it again. */
   #vanished(): void {
+    this.#gone = true;
     const { syncLine } = this.#follower;
     this.#follower.close();
     this.#follower = new Follower(this.#directory);
     this.#follower.syncLine = syncLine;
     this.#events.vanished();
+  }
+
+  #lookForDirectory(): void {
+    if (!this.#isThere()) return;
+    this.#gone = false;
+    this.#beat();
+    for (const service of this.#services) {
+      try {
+        service.beginAnew?.();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#events.warning(`Cannot begin the record anew: ${reason}`);
+      }
+    }
   }
 
   #fail(error: unknown): void {

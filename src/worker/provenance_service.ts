@@ -13,21 +13,31 @@ export function startProvenanceService(
     readonly cellsEnded: () => Promise<void>;
   },
 ): RunService {
-  const [ending, end] = [new AbortController(), new AbortController()];
   const { directory } = context;
   const warn = (message: string) => context.warn(message);
-  const signals = { ending: ending.signal, until: end.signal };
-  const recorded = recordProvenance(options, { directory, ...signals, warn })
-    .catch((error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      warn(`Cannot record where the run comes from: ${reason}`);
-    });
+  const begin = (options: ProvenanceOptions, before: Promise<void> = Promise.resolve()) => {
+    const [ending, end] = [new AbortController(), new AbortController()];
+    const signals = { ending: ending.signal, until: end.signal };
+    const recorded = before
+      .then(() => recordProvenance(options, { directory, ...signals, warn }))
+      .catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        warn(`Cannot record where the run comes from: ${reason}`);
+      });
+    return { ending, end, recorded };
+  };
+  let current = begin(options);
   return {
+    beginAnew() {
+      current.ending.abort();
+      current.end.abort();
+      current = begin({ ...options, anewAt: Date.now() / 1000 }, current.recorded);
+    },
     async close() {
-      const timer = setTimeout(() => end.abort(), GRACE_MS);
+      const timer = setTimeout(() => current.end.abort(), GRACE_MS);
       await context.cellsEnded();
-      ending.abort();
-      await recorded;
+      current.ending.abort();
+      await current.recorded;
       clearTimeout(timer);
     },
   };

@@ -26,6 +26,8 @@ export interface ServiceContext {
 export interface RunService {
   /** What the user's thread asks of it; each service knows its own requests. */
   receive?(request: ServiceRequest): void | Promise<void>;
+  /** Somebody removed the run directory, and it was made again: what it held is gone. */
+  beginAnew?(): void;
   /** Resolves when the record has what it can have by now, for who is about to draw it. */
   settled?(): Promise<void>;
   /** Ends it, and writes what it held back. */

@@ -22,6 +22,7 @@ export function startSyncService(settings: SyncSettings, context: ServiceContext
     },
   });
   return {
+    beginAnew: () => sync.beginAnew(),
     // The others are still writing what is to be delivered.
     close: () => Promise.resolve(),
     async deliver() {

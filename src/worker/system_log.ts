@@ -1,9 +1,8 @@
 import { cutTornLine } from "../record/heal.ts";
+import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { LineWriter } from "../record/line_writer.ts";
 import type { RunLine } from "../record/lines.ts";
-import { parseLine } from "../record/parse_line.ts";
-import { Tail } from "../record/tail.ts";
 import { RunClock } from "../run/clock.ts";
 
 /** Options of {@linkcode SystemLog}. */
@@ -76,16 +75,12 @@ export class SystemLog {
 
 /** Seconds since 1970 at which the run began the first time; now, when that cannot be read. */
 function startTime(directory: string): number | undefined {
-  const tail = new Tail(join(directory, RUN_FILES.run));
   try {
-    for (const text of tail.read()) {
-      const line = parseLine<RunLine>(text);
-      if (line?.type === "run") return line.time;
+    for (const line of readJsonLines<RunLine>(join(directory, RUN_FILES.run))) {
+      if (line.type === "run") return line.time;
     }
   } catch {
     // The rows are worth having also without it.
-  } finally {
-    tail.close();
   }
   return undefined;
 }

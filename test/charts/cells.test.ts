@@ -31,6 +31,7 @@ function summary(more: Partial<CellSummary> = {}): CellSummary {
       energy: 12,
     },
     consoleLines: 1,
+    gap: false,
     warnings: [HOSTILE],
     error: HOSTILE,
     disorder: ["out of order"],

@@ -58,14 +58,25 @@ describe("panel", () => {
     );
   });
 
-  test("panel() heads groups only where there are several", () => {
-    const metrics = [metric("train/loss", loss(10)), metric("train/acc", loss(10))];
-    expect(panel({ ...EMPTY, rows: 10, metrics })).not.toContain(">train<");
-    const two = [...metrics, metric("val/loss", loss(10)), metric("lr", loss(10))];
-    const html = panel({ ...EMPTY, rows: 10, metrics: two });
-    expect(html).toContain(">train<");
-    expect(html).toContain(">val<");
-    expect(html.match(/<img /g)?.length).toBe(4);
+  test("panel() keeps the metrics of a group side by side, and lets small groups share a row", () => {
+    const metrics = ["train/loss", "val/loss", "lr", "train/acc", "a b/c", "/", "x/"]
+      .map((name) => metric(name, loss(10)));
+    const html = panel({ ...EMPTY, rows: 10, metrics });
+    const names = Array.from(
+      html.matchAll(/<span>(.*?)<\/span><\/div>/g),
+      ([, name]) => textOf(name!),
+    );
+    expect(names.map((name) => name.replaceAll(" ", ""))).toEqual(
+      ["train/loss", "train/acc", "val/loss", "lr", "/", "ab/c", "x/"],
+    );
+    expect(html.match(/<span style="opacity:.6">[^<]*/g)).toEqual([
+      `<span style="opacity:.6">train/`,
+      `<span style="opacity:.6">train/`,
+      `<span style="opacity:.6">val/`,
+    ]);
+    // All of them are in one block, whose rows the page breaks.
+    expect(html.match(/display:inline-block/g)).toHaveLength(7);
+    expect(html.match(/<div><div style="display:inline-block/g)).toHaveLength(1);
   });
 
   test("panel() survives a sanitizer: no script, style sheet, svg element, id or class", () => {

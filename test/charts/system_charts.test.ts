@@ -38,11 +38,11 @@ describe("systemCharts()", () => {
     expect(outline(charts)).toEqual({
       "GPU 0 utilization, %": { "GPU 0 utilization, %": 97 },
       "GPU 0 memory, GiB": { "GPU 0 memory, GiB": 16 },
-      "GPU 0 memory of this run, GiB": { "GPU 0 memory of this run, GiB": 8 },
+      "GPU 0 run memory, GiB": { "GPU 0 run memory, GiB": 8 },
       "GPU 0 power, W": { "GPU 0 power, W": 400 },
       "GPU 0 temperature, °C": { "GPU 0 temperature, °C": 60 },
       "Processor, %": { "this run": 12, "all": 40 },
-      "Memory of this run, GiB": { "Memory of this run, GiB": 2 },
+      "Run memory, GiB": { "Run memory, GiB": 2 },
       "Network, MiB": { received: 2, sent: 1 },
     });
     expect(charts.map(({ name }) => name)[0]).toBe("GPU 0 utilization, %");

@@ -155,7 +155,7 @@ describe("GET /{entity}/{project}/runs/{id}", () => {
     expect(html).toContain("2 × NVIDIA H100");
     // The machine: what belongs together in one chart, over time.
     expect(html).toMatch(/aria-label="GPU utilization, %. 2 series over minutes: GPU 0 from/);
-    expect(html).toContain("Memory of this run, GiB");
+    expect(html).toContain("Run memory, GiB");
     expect(html).toContain("If the validation loss still rises");
   });
 

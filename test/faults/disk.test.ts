@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
 import { runDirectories, runScript } from "../session/script.ts";
+import { readFileList } from "../../src/record/file_list.ts";
 import { tempDir } from "../temp.ts";
 
 const parent = tempDir();
@@ -92,6 +93,8 @@ Deno.removeSync(run.directory + "/../..", { recursive: true });`,
     const place = dir();
     const script = `
 const run = await cellar.init({ dir: DIR, id: "phoenix", config: { lr: 0.1 }, settings: { quiet: true } });
+Deno.writeTextFileSync(DIR + "/kept.txt", "kept");
+run.save(DIR + "/kept.txt", { policy: "live" });
 for (let i = 0; i < 10; i++) run.log({ i });
 await new Promise((r) => setTimeout(r, 1500));
 Deno.removeSync(run.directory, { recursive: true });
@@ -107,6 +110,14 @@ await run.finish();`;
     expect(run).toMatchObject({ id: "phoenix", state: "finished", config: { lr: 0.1 } });
     expect(run.columns(["i"]).i?.at(-1)).toBe(59);
     expect(run.length).toBeGreaterThan(10);
+    // What is found out once is found out again, and what was saved is saved again.
+    expect(run.environment?.code).toContainEqual(expect.stringMatching(/^script-.*\.ts$/));
+    expect(run.environment?.hardware).toMatchObject({ cpu_count: expect.any(Number) });
+    const files = readFileList(run.directory);
+    expect([...files.keys()]).toEqual(expect.arrayContaining(["wandb-metadata.json", "kept.txt"]));
+    for (const { path, size } of files.values()) {
+      expect(Deno.statSync(`${run.directory}/files/${path}`).size).toBe(size);
+    }
   });
 
   test("is never shared by two processes that start the same run in the same second", async () => {

@@ -46,6 +46,7 @@ describe("in a real kernel", () => {
       expect(panels).toHaveLength(1);
       const panel = panels[0]?.data?.["text/html"] ?? "";
       expect(panel).toContain("finished");
+      expect(panel).not.toContain("not on the record");
       expect(panel.match(/<img alt="[^"]+ over [^"]+"/g)?.length).toBeGreaterThanOrEqual(4);
       // What notebooks that are not trusted would remove.
       expect(panel).not.toMatch(/<(script|svg|style)/);

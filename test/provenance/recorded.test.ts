@@ -100,7 +100,7 @@ describe("a run in a Git repository", () => {
     const { html } = await drawPanel(follower);
     follower.close();
     expect(html).toContain(
-      `>a&lt;b&gt;&quot;&amp;&#39; @ ${commit.slice(0, 7)}, 2 files changed<br>`,
+      `>a&lt;b&gt;&quot;&amp;&#39; @ ${commit.slice(0, 7)}, 2 files changed · `,
     );
   });
 

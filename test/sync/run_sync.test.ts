@@ -375,4 +375,21 @@ describe("RunSync of what is hard to send", () => {
     await sync.finish(10_000);
     expect(server.run(recording.id).rows()).toEqual([...before, ...recording.read()]);
   });
+
+  test("sends the files of a directory that was removed and begun anew", async () => {
+    const recording = new Recording(newDir()).log(5).file("a.txt", "a").file("b.txt", "b");
+    const { sync } = syncing(recording, server.baseUrl);
+    await until(() => server.runs.size > 0 && server.run(recording.id).files.size === 2);
+    await until(() =>
+      Deno.readTextFileSync(`${recording.directory}/sync.json`).includes('"files": 2')
+    );
+    Deno.removeSync(`${recording.directory}/${RUN_FILES.fileList}`);
+    recording.file("c.txt", "c");
+    sync.beginAnew();
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: true, filesLeft: 0 });
+    expect([...server.run(recording.id).files.keys()]).toEqual(
+      expect.arrayContaining(["a.txt", "b.txt", "c.txt"]),
+    );
+  });
 });

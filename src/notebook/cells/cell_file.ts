@@ -1,25 +1,11 @@
-import { parseLine } from "../../record/parse_line.ts";
-import { Tail } from "../../record/tail.ts";
+import { readJsonLines } from "../../record/json_lines.ts";
 import type { CellLine } from "./cell_lines.ts";
 import { RecordedCells, type RecordedCellsOptions } from "./recorded_cells.ts";
-
-/** The lines of a record of cells; what cannot be read is passed over. */
-export function* readCellLines(path: string): Generator<CellLine> {
-  const tail = new Tail(path);
-  try {
-    for (const text of tail.read()) {
-      const line = parseLine<CellLine>(text);
-      if (line !== undefined) yield line;
-    }
-  } finally {
-    tail.close();
-  }
-}
 
 /** Reads a record of cells. */
 export function readCells(path: string, options: RecordedCellsOptions = {}): RecordedCells {
   const cells = new RecordedCells(options);
-  for (const line of readCellLines(path)) cells.push(line);
+  for (const line of readJsonLines<CellLine>(path)) cells.push(line);
   return cells;
 }
 
@@ -31,7 +17,7 @@ export function readCells(path: string, options: RecordedCellsOptions = {}): Rec
 export function readSession(path: string, session: string): CellLine[] {
   let lines: CellLine[] = [];
   let mine = false;
-  for (const line of readCellLines(path)) {
+  for (const line of readJsonLines<CellLine>(path)) {
     if (line.type === "kernel") {
       mine = line.session === session;
       lines = [];

@@ -122,12 +122,16 @@ export interface ErrorLine {
 export interface EndLine {
   readonly type: "end";
   readonly execution: number;
-  readonly status: "ok" | "error";
+  /** `unknown` where the kernel was not heard, and its hook is not there to tell. */
+  readonly status: "ok" | "error" | "unknown";
+  /** When it ended; with a gap perhaps only when that was noticed. */
   readonly time: number;
   /** Lines printed, those that were not kept too. */
   readonly consoleLines: number;
   /** Outputs that were not kept, or not as a whole. */
   readonly unkept?: number;
+  /** Whether the kernel was not heard for a while: outputs may be missing, and so may its error. */
+  readonly gap?: true;
 }
 
 /** A line of the record. */

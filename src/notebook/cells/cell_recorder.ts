@@ -111,6 +111,7 @@ export class CellRecorder {
     if (this.#states.has(parent)) return;
     const state = this.#begin(parent, cell.execution);
     state.outputs = cell.outputs;
+    state.gap = true;
     if (cell.execution === 0 && !(this.#options.feed?.joined ?? 0)) this.#joined = state;
   }
 
@@ -118,10 +119,12 @@ export class CellRecorder {
   setJoined(execution: number): void {
     if (this.#joined === undefined || !(execution > 0)) return;
     const { feed } = this.#options;
-    this.#append({ type: "joined", execution });
+    // The user's thread may have heard the next cell when nobody else did.
+    const number = feed?.joined || execution;
+    this.#append({ type: "joined", execution: number });
     if (feed !== undefined) {
-      feed.joined = execution;
-      if (this.#joined.failed) feed.failed = execution;
+      feed.joined = number;
+      if (this.#joined.failed) feed.failed = number;
     }
     this.#joined = undefined;
   }
@@ -146,9 +149,29 @@ export class CellRecorder {
     }
   }
 
+  /** Some messages of the kernel may not have come, the end of the cell that runs among them. */
+  gap(): void {
+    for (const state of this.#open()) state.gap = true;
+  }
+
+  /**
+   * The kernel is heard again.
+   *
+   * @param parent The id of the request that runs, or ran last: all others have ended.
+   */
+  resume(parent: string): void {
+    this.#endOthers(parent);
+  }
+
   /** Writes what was held back. Call it about once a second. */
   flush(): void {
     for (const state of this.#states.values()) this.#write(state.take());
+    for (const state of this.#open()) {
+      if (!state.gap || !this.#options.feed?.hasCompleted(this.#numberOf(state))) continue;
+      // Its own end may be on its way, and is exact.
+      if (state.completed) this.#end(state, this.#now());
+      state.completed = true;
+    }
   }
 
   /** Writes all that is left. */
@@ -161,6 +184,7 @@ export class CellRecorder {
     if (typeof execution !== "number" || !(execution > 0)) return;
     // Every execution that counts is published, so that the one before it is known too.
     if (this.#joined !== undefined) this.setJoined(execution - 1);
+    this.#endOthers(parent, time);
     this.#begin(parent, execution);
     const kept = this.#source(typeof code === "string" ? code : "");
     this.#append({ type: "start", execution, time, seen, ...kept });
@@ -180,27 +204,49 @@ export class CellRecorder {
     return state;
   }
 
+  #open(): CellState[] {
+    return [...this.#states.values()].filter(({ ended }) => !ended);
+  }
+
+  /** A kernel executes one cell after the other: when it is at another one, these are over. */
+  #endOthers(parent: string, time = this.#now()): void {
+    for (const state of this.#open()) {
+      if (state === this.#states.get(parent)) continue;
+      state.gap = true;
+      this.#end(state, time);
+    }
+  }
+
   #end(state: CellState, time: number): void {
     if (state.ended) return;
     const consoleLines = state.stdout.lines + state.stderr.lines;
     this.#write(state.end());
     state.ended = true;
-    const { execution, unkept } = state;
+    const { execution, unkept, gap } = state;
     const { feed } = this.#options;
     if (state === this.#joined) {
       // It did not fail, so that it is the first one that completed.
       if (!state.failed && feed !== undefined) this.setJoined(feed.firstCompleted);
     }
+    const number = this.#numberOf(state);
+    const completed = number > 0 && feed?.hasCompleted(number);
     // A cell that does not compile fails without a message.
-    if (execution > 0 && feed?.observed && !feed.hasCompleted(execution)) this.#fail(state);
+    if (number > 0 && feed?.observed && !completed) this.#fail(state);
+    const status = state.failed ? "error" : gap && !completed ? "unknown" : "ok";
     this.#append({
       type: "end",
       execution,
-      status: state.failed ? "error" : "ok",
+      status,
       time,
       consoleLines,
       ...(unkept > 0 ? { unkept } : {}),
+      ...(gap ? { gap } : {}),
     });
+  }
+
+  /** Its execution number, also of the cell in which the recording began; 0 while it is unknown. */
+  #numberOf({ execution }: CellState): number {
+    return execution > 0 ? execution : this.#options.feed?.joined ?? 0;
   }
 
   #stream(state: CellState, { content, skipped, size }: KernelMessage): void {

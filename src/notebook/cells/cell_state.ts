@@ -9,6 +9,10 @@ export class CellState {
   readonly stderr: StreamText;
   ended = false;
   failed = false;
+  /** Whether the kernel was not heard for a while before its end. */
+  gap = false;
+  /** Whether it was known to have completed when it was looked at last. */
+  completed = false;
   /** Characters of outputs that may still be kept. */
   room: number;
   /** Characters of updates that may still be written before the end. */

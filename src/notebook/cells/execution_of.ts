@@ -56,8 +56,8 @@ export function executionOf(
 }
 
 /** A cell that does not compile fails without an error: nothing of it can have logged. */
-function neverRan({ status, error }: RecordedCell): boolean {
-  return status === "error" && error === undefined;
+function neverRan({ status, error, gap }: RecordedCell): boolean {
+  return status === "error" && error === undefined && !gap;
 }
 
 function latestBefore(started: readonly RecordedCell[], time: number): RecordedCell | undefined {

@@ -128,7 +128,7 @@ export class KernelCells {
     if (history.some((line) => line.type === "end" && line.execution === execution)) return null;
     if (number > 0 && feed.hasCompleted(number)) {
       const time = Date.now();
-      this.#append({ type: "end", execution, status: "ok", time, consoleLines: 0 });
+      this.#append({ type: "end", execution, status: "ok", time, consoleLines: 0, gap: true });
       return null;
     }
     const outputs = history.filter((line) =>

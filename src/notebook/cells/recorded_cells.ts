@@ -44,7 +44,7 @@ export interface RecordedCell {
   readonly end: number | undefined;
   /**
    * `unfinished` is a cell that still runs, or whose kernel died. `unknown` is one that ran before
-   * the recording.
+   * the recording, or of whose end nothing was heard.
    */
   readonly status: "ok" | "error" | "unfinished" | "unknown";
   readonly error: RecordedError | undefined;
@@ -53,6 +53,8 @@ export interface RecordedCell {
   readonly consoleLines: number;
   /** Outputs that were not kept, or not as a whole. */
   readonly unkept: number;
+  /** Whether the kernel was not heard for a while: outputs may be missing, and so may its error. */
+  readonly gap: boolean;
 }
 
 /** Mutable while it is put together. */
@@ -129,6 +131,7 @@ export class RecordedCells {
       cell.status = line.status;
       cell.consoleLines = Math.max(cell.consoleLines, line.consoleLines);
       cell.unkept = line.unkept ?? 0;
+      cell.gap = line.gap ?? false;
     } else if (line.kind === "stream") {
       const { name, text, skipped = 0, late = false } = line;
       const newlines = text.split("\n").length - 1;
@@ -190,6 +193,7 @@ function draft(
     outputs: [],
     consoleLines: 0,
     unkept: 0,
+    gap: false,
   };
 }
 

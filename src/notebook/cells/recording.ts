@@ -14,6 +14,13 @@ export interface RecordingOptions extends CellRecorderOptions {
   readonly connection?: KernelConnection;
   /** Milliseconds between two writes of what is held back. @default {500} */
   readonly flushEvery?: number;
+  /**
+   * Milliseconds after the end of a cell at which nobody waits any more for what somebody else has
+   * heard before. Until one has ended, the user's thread may be too busy to tell.
+   *
+   * @default {5000}
+   */
+  readonly patience?: number;
 }
 
 /** A cell that the record holds already. */
@@ -59,9 +66,9 @@ export interface Recording {
   close(): Promise<void>;
 }
 
-/** Messages that wait until it is known what came before. */
+/** Messages that wait until it is known what came before; with more of them it is given up. */
 const MAX_WAITING = 20_000;
-const LONGEST_WAIT_MS = 5_000;
+const MAX_WAITING_BYTES = 33_554_432;
 
 /**
  * Begins to record the cells of the kernel that this process is.
@@ -70,12 +77,15 @@ const LONGEST_WAIT_MS = 5_000;
  * @throws {Error} When the kernel's connection file cannot be read.
  */
 export async function recordCells(options: RecordingOptions): Promise<Recording | null> {
-  const { probe, onWarning, flushEvery = 500 } = options;
+  const { probe, onWarning, flushEvery = 500, patience = 5_000 } = options;
   const connection = options.connection ?? await findConnection();
   if (connection === null) return null;
   const ending = new AbortController();
   const recorder = new CellRecorder(options);
-  let waiting: KernelMessage[] | undefined = [];
+  /** What was heard, and where messages may be missing between. */
+  let waiting: (KernelMessage | "gap")[] | undefined = [];
+  let waitingBytes = 0;
+  let givingUp: ReturnType<typeof setTimeout> | undefined;
   let proof: Proof | undefined;
   /** How many of those that wait came before the proof: others may have heard more of them. */
   let unproven = 0;
@@ -87,13 +97,24 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
   /** What is done with the proof, when that is known. */
   let onProven: ((parent: string) => void) | undefined;
 
+  const take = (message: KernelMessage | "gap") =>
+    message === "gap" ? recorder.gap() : recorder.take(message);
+  const hear = (message: KernelMessage | "gap") => {
+    if (waiting === undefined) return take(message);
+    waiting.push(message);
+    if (message === "gap" || proof === undefined) return;
+    waitingBytes += message.size;
+    if (waiting.length > MAX_WAITING || waitingBytes > MAX_WAITING_BYTES) release();
+    else if (isTurn(message)) givingUp ??= setTimeout(release, patience);
+  };
   const release = () => {
     if (waiting === undefined) return;
+    clearTimeout(givingUp);
     if (!joined) recorder.join([], { parent: proof?.parent ?? "" });
     joined = true;
     const messages = [...early ?? [], ...waiting];
     waiting = early = undefined;
-    for (const message of messages) recorder.take(message);
+    for (const message of messages) take(message);
     begun.resolve();
   };
   const begin = () => {
@@ -108,14 +129,13 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     onWarning,
     probe,
     signal: ending.signal,
-    onReady: () => unproven = waiting?.length ?? 0,
-    onMessage: (message) => {
-      if (waiting === undefined) return recorder.take(message);
-      waiting.push(message);
-      if (proof !== undefined && waiting.length > MAX_WAITING) release();
+    onReady: ({ parent }) => {
+      if (waiting === undefined) recorder.resume(parent);
+      else unproven = waiting.length;
     },
+    onMessage: hear,
+    onGap: () => hear("gap"),
   });
-  const patience = setTimeout(() => proof !== undefined && release(), LONGEST_WAIT_MS);
   const ready = subscription.ready.then((first) => {
     proof = first;
     begin();
@@ -152,11 +172,16 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     flush: () => recorder.flush(),
     async close() {
       clearInterval(flushing);
-      clearTimeout(patience);
+      clearTimeout(givingUp);
       ending.abort();
       await subscription.closed;
       if (proof !== undefined || onProven !== undefined || joined) release();
       recorder.close();
     },
   };
+}
+
+/** Whether the kernel has ended a cell, or begins one, so that its event loop has turned. */
+function isTurn({ type, content }: KernelMessage): boolean {
+  return type === "execute_input" || content["execution_state"] === "idle";
 }

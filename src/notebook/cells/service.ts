@@ -1,23 +1,11 @@
-import { ensureDirSync } from "@std/fs";
-import { ConsoleWriter } from "../../record/console_lines.ts";
-import { describeFile } from "../../record/describe_file.ts";
-import { FileListWriter, type FilePolicy } from "../../record/file_list.ts";
-import { cutTornLine } from "../../record/heal.ts";
-import { join, RUN_FILES } from "../../record/layout.ts";
-import { LineWriter } from "../../record/line_writer.ts";
 import type { CellServiceOptions, ServiceRequest } from "../../worker/messages.ts";
 import type { RunService, ServiceContext } from "../../worker/services.ts";
-import { readSession } from "./cell_file.ts";
+import { CellFiles } from "./cell_files.ts";
 import type { CellLine } from "./cell_lines.ts";
 import { ExecutionFeed } from "./execution_feed.ts";
 import { findNotebook } from "./find_notebook.ts";
 import { type CellSink, KernelCells } from "./kernel_cells.ts";
-import { NotebookCopy } from "./notebook_copy.ts";
 import { exactSources, readNotebookSources } from "./notebook_file.ts";
-import { SessionWriter } from "./session_writer.ts";
-
-/** The notebook of the executed cells, below `files/`, in W&B's place. */
-export const SESSION_NOTEBOOK = "code/_session_history.ipynb";
 
 /** How often the notebook's file is looked at. */
 const COPY_EVERY_MS = 10_000;
@@ -54,16 +42,14 @@ interface CellOptions extends CellServiceOptions {
 
 class CellService implements RunService, CellSink {
   readonly #kernel: KernelCells;
+  readonly #options: CellOptions;
   readonly #context: ServiceContext;
-  readonly #lines: LineWriter;
-  readonly #console: ConsoleWriter | undefined;
-  readonly #session: SessionWriter;
-  readonly #notebook: Promise<string | undefined>;
-  readonly #files: FileListWriter;
-  #copy: { readonly file: NotebookCopy; readonly path: string } | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
+  #files: CellFiles;
   /** Lines of this run's own that wait for the line of the kernel. */
-  #notes: CellLine[] | undefined = [];
+  #notes: CellLine[] | undefined;
+  /** Whether lines tell what happens now, and not what happened before. */
+  #live = false;
   /** The cell that runs. */
   #running: number | undefined;
   /** The cell in which the run was finished: the record ends with it. */
@@ -72,33 +58,11 @@ class CellService implements RunService, CellSink {
 
   constructor(kernel: KernelCells, options: CellOptions, context: ServiceContext) {
     this.#kernel = kernel;
+    this.#options = options;
     this.#context = context;
-    const record = this.#path(RUN_FILES.cells);
-    cutTornLine(record);
-    const history = readSession(record, options.session);
-    this.#lines = new LineWriter(record, { onFault: (error) => this.#fail(error) });
-    if (options.console) {
-      this.#console = new ConsoleWriter(this.#path(RUN_FILES.console), {
-        onFault: (error) => this.#fail(error),
-      });
-    }
-    ensureDirSync(this.#path(RUN_FILES.files, "code"));
-    this.#files = new FileListWriter(context.directory);
-    this.#session = new SessionWriter({
-      record,
-      path: this.#path(RUN_FILES.files, SESSION_NOTEBOOK),
-      resumed: Deno.statSync(record).size > 0,
-    });
-    if (history.length > 0) this.#notes = undefined;
-    for (const line of history) this.#follow(line);
-    if (!history.some((line) => line.type === "begin" && line.run === options.run)) {
-      this.#note({ type: "begin", run: options.run, time: Date.now() });
-    }
-    kernel.attach(this, history);
-    this.#notebook = options.notebook;
-    this.#list(SESSION_NOTEBOOK, "end");
-    void this.#notebook.then((path) => this.#found(path));
-    this.#timer = setInterval(() => this.#copyNotebook(), COPY_EVERY_MS);
+    this.#files = this.#open();
+    this.#begin();
+    this.#timer = setInterval(() => this.#files.copyNotebook(), COPY_EVERY_MS);
   }
 
   receive(request: ServiceRequest): void {
@@ -107,17 +71,26 @@ class CellService implements RunService, CellSink {
 
   async settled(): Promise<void> {
     // A run can be drawn, or be over, before this thread has heard of its cells.
-    await within(Promise.all([this.#kernel.begun, this.#notebook]), PATIENCE_MS);
+    await within(Promise.all([this.#kernel.begun, this.#options.notebook]), PATIENCE_MS);
     // What the kernel has sent is heard within this time, such as that a cell has begun.
     await new Promise((resolve) => setTimeout(resolve, HEARD_MS));
     this.#kernel.flush();
   }
 
+  /** The kernel's listener knows all cells so far, though not what they printed and showed. */
+  beginAnew(): void {
+    if (this.#closed || this.#last !== undefined) return;
+    this.#kernel.detach(this);
+    this.#files.close();
+    this.#files = this.#open();
+    this.#begin();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.settled();
-    this.#copyNotebook();
-    this.#complete();
+    this.#files.copyNotebook();
+    this.#files.complete();
     // The cell that finishes the run has not ended: what it does until then belongs to it.
     this.#last = this.#running;
     if (this.#last === undefined) this.#end();
@@ -129,21 +102,16 @@ class CellService implements RunService, CellSink {
       if (line.type === "start") this.#end();
       return;
     }
-    this.#lines.append(JSON.stringify(line));
+    this.#files.take(line);
     this.#follow(line);
     if (line.type === "kernel") this.#writeNotes();
-    try {
-      this.#session.take(line);
-    } catch (error) {
-      this.#fail(error);
-    }
     if (line.type !== "end") return;
     if (finishing) this.#end();
-    else this.#context.ask({ service: "system", kind: "sample" });
+    else if (this.#live) this.#context.ask({ service: "system", kind: "sample" });
   }
 
   print(stream: "stdout" | "stderr", text: string, time: number): void {
-    this.#console?.push(stream, text, time / 1000);
+    this.#files.print(stream, text, time);
   }
 
   probe(displayId: string): void {
@@ -156,6 +124,29 @@ class CellService implements RunService, CellSink {
 
   proven(displayId: string): void {
     this.#context.report({ service: "cells", kind: "proven", displayId });
+  }
+
+  #open(): CellFiles {
+    const { session, console } = this.#options;
+    const onFault = (error: unknown) => this.#fail(error);
+    return new CellFiles(this.#context.directory, { session, console, onFault });
+  }
+
+  /** Writes what is known by now and not in the files, and what comes. */
+  #begin(): void {
+    const { run, notebook } = this.#options;
+    const files = this.#files;
+    const { history } = files;
+    this.#notes = history.length > 0 ? undefined : [];
+    this.#running = undefined;
+    for (const line of history) this.#follow(line);
+    if (!history.some((line) => line.type === "begin" && line.run === run)) {
+      this.#note({ type: "begin", run, time: Date.now() });
+    }
+    this.#live = false;
+    this.#kernel.attach(this, history);
+    this.#live = true;
+    void notebook.then((path) => this.#found(path, files));
   }
 
   /** Adds a line of this run's own; the line of the kernel comes first. */
@@ -175,57 +166,23 @@ class CellService implements RunService, CellSink {
     else if (line.type === "end" && line.execution === this.#running) this.#running = undefined;
   }
 
-  #found(path: string | undefined): void {
-    if (path === undefined || this.#closed) return;
+  #found(path: string | undefined, files: CellFiles): void {
+    if (path === undefined || this.#closed || files !== this.#files) return;
     this.#note({ type: "notebook", path });
-    const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
-    const copy = `code/${name}`;
-    const file = new NotebookCopy(path, this.#path(RUN_FILES.files, copy));
-    this.#copy = { file, path: copy };
-    this.#copyNotebook();
-  }
-
-  #copyNotebook(): void {
-    try {
-      if (this.#copy?.file.update()) this.#list(this.#copy.path, "end");
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  #complete(): void {
-    try {
-      this.#lines.flush();
-      this.#session.complete();
-      this.#list(SESSION_NOTEBOOK, "now");
-    } catch (error) {
-      this.#fail(error);
-    }
-  }
-
-  /** Says that a file may be uploaded. */
-  #list(path: string, policy: FilePolicy): void {
-    this.#files.add({ ...describeFile(this.#context.directory, path), policy });
+    files.follow(path);
   }
 
   #end(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#kernel.detach(this);
-    this.#complete();
-    this.#session.close();
-    this.#console?.close();
+    this.#files.complete();
     this.#files.close();
-    this.#lines.close();
   }
 
   #fail(error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
     this.#context.warn(`Cells are not recorded as they should: ${reason}`);
-  }
-
-  #path(...parts: string[]): string {
-    return join(this.#context.directory, ...parts);
   }
 }
 

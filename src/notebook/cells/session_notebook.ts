@@ -59,7 +59,8 @@ export function notebookFrame({ metadata }: SessionNotebookOptions = {}): Omit<N
 /** An executed cell as a session's notebook has it, at an index. */
 export function notebookCell(cell: RecordedCell, index: number): NotebookCell {
   const { kernel, execution, source, hash, transpiled, start, end, status } = cell;
-  const about = { kernel, hash, status, transpiled, unkept: cell.unkept };
+  const { unkept, gap } = cell;
+  const about = { kernel, hash, status, transpiled, unkept, ...(gap ? { gap } : {}) };
   return {
     cell_type: "code",
     // Execution numbers begin anew with each kernel, and may not be known.

@@ -15,7 +15,7 @@ export interface NotebookTruth {
   readonly neverExecuted: readonly number[];
   /** The index of the notebook's lowest code cell that was executed; -1 when none was. */
   readonly furthest: number;
-  /** Executions before the recording that are not on the record. */
+  /** Executions that are not on the record: dropped before it began, or not heard of. */
   readonly missing: number;
 }
 
@@ -47,7 +47,7 @@ export function notebookTruth(
   const repeated = executed.filter((cell, i) =>
     executed.findIndex((other) => keys.get(other) === keys.get(cell)) < i
   );
-  const base = { repeated, missing: missingBefore(mine) };
+  const base = { repeated, missing: missingOf(mine) };
   if (notebook.length === 0) {
     const nothing = { outOfOrder: [], changed: [], gone: [], neverExecuted: [] };
     return { ...base, ...nothing, furthest: -1 };
@@ -102,10 +102,10 @@ function keyOf({ source, transpiled }: RecordedCell): string {
   return transpiled ? comparableSource(source, true) ?? source : source;
 }
 
-function missingBefore(cells: readonly RecordedCell[]): number {
-  const at = cells.findIndex((cell) => cell.start !== undefined);
-  const number = cells[at]?.execution;
-  return number === undefined ? 0 : Math.max(0, number - 1 - at);
+/** A kernel counts its executions from 1. */
+function missingOf(cells: readonly RecordedCell[]): number {
+  const at = cells.findLastIndex((cell) => cell.execution !== undefined);
+  return at < 0 ? 0 : Math.max(0, cells[at]!.execution! - 1 - at);
 }
 
 /** Which of the notebook's cells an execution's source has become, the most alike first. */

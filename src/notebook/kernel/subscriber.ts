@@ -16,8 +16,10 @@ export interface SubscribeOptions {
    * output has: front ends ignore it, and its echo proves that the subscription has begun.
    */
   readonly probe: (displayId: string) => void;
-  /** Told of the proof at its place among the messages. */
+  /** Told of the proof at its place among the messages; again after each gap. */
   readonly onReady?: (proof: Proof) => void;
+  /** Told that the connection broke: messages after the ones so far may be missing. */
+  readonly onGap?: () => void;
   /** Told of each proof in the order of the messages, also of those that others asked for. */
   readonly onProof?: (displayId: string) => void;
   /** Ends the listening. */
@@ -131,6 +133,7 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
           "The connection to the kernel broke: what its cells did meanwhile is not recorded",
         );
         proven = false;
+        options.onGap?.();
       }
       await delay(pause, signal);
       pause = Math.min(LONGEST_PAUSE_MS, pause * 2);

@@ -188,7 +188,10 @@ queueMicrotask(() => rec.log(${n})); void new Promise((r) => setTimeout(r, 60)).
     await ended(cells, next);
     const warnings = Deno.readTextFileSync(`${directory}/warnings.json`);
     // Deno 2.9 kernels are known to garble what is that long: it is said, and the next cell is there.
-    if (warnings.includes("broke")) return;
+    if (warnings.includes("broke")) {
+      expect(cells()[1]).toMatchObject({ execution: 2, status: "ok", gap: true });
+      return;
+    }
     await until(() => cells()[1]!.outputs.length > 0);
     expect(cells()[1]).toMatchObject({ status: "ok", unkept: 1 });
     expect(cells()[1]!.outputs).toMatchObject([{ parts: [{ mime: "application/octet-stream" }] }]);

@@ -101,6 +101,31 @@ await workers[0].terminate(); await new Promise((resolve) => setTimeout(resolve,
     expect(lines("cells.jsonl").filter(({ type }) => type === "kernel")).toHaveLength(1);
   });
 
+  test("has its cells, and where it comes from, anew when its directory was removed", async () => {
+    const { kernel, directory, cells, lines } = await newKernel();
+    await kernel.execute(`const seed: number = 7;`);
+    await kernel.execute(BEGIN);
+    await kernel.execute(`run.log({ a: 1 }); console.log("lost");`);
+    await until(() => cells().at(-1)?.status === "ok" && openRun(directory()).environment !== null);
+    await kernel.execute(`Deno.removeSync(run.directory, { recursive: true });`);
+    await until(() => openRun(directory()).environment !== null);
+    await kernel.execute(`run.log({ a: 2 }); console.log("kept");`);
+    await until(() => cells().at(-1)?.status === "ok" && cells().at(-1)?.execution === 5);
+    expect(cells().map(({ execution, status, steps }) => [execution, status, steps?.rows ?? 0]))
+      .toEqual([[1, "unknown", 0], [2, "ok", 0], [3, "ok", 0], [4, "ok", 0], [5, "ok", 1]]);
+    expect(cells()[2]!.source).toBe(`run.log({ a: 1 }); console.log("lost");`);
+    expect(lines("cells.jsonl").filter(({ type }) => type === "kernel" || type === "begin"))
+      .toHaveLength(2);
+    await until(() => lines("console.jsonl").some(({ text }) => text === "kept"));
+    await kernel.execute(`await cellar.finish();`);
+    await until(() => cells().at(-1)?.status === "ok" && cells().at(-1)?.execution === 6);
+    const session = await validNotebook(`${directory()}/files/code/_session_history.ipynb`);
+    expect(session.slice(2)).toEqual(cells().slice(2).map(({ source }) => source));
+    expect([...readFileList(directory()).keys()]).toEqual(
+      expect.arrayContaining(["code/_session_history.ipynb", "wandb-metadata.json"]),
+    );
+  });
+
   test("lists and completes the session's notebook and the notebook's own file at its end", async () => {
     const dir = Deno.makeTempDirSync({ dir: parent, prefix: "ünï code " });
     const path = `${dir}/my note..book.ipynb`;

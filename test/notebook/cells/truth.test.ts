@@ -27,6 +27,7 @@ function cell(execution: number, source: string, more: Partial<RecordedCell> = {
     outputs: [],
     consoleLines: 0,
     unkept: 0,
+    gap: false,
     ...more,
   };
 }
@@ -86,6 +87,10 @@ describe("notebookTruth()", () => {
     const truth = notebookTruth(cells, ["a"]);
     expect(truth.gone).toEqual([]);
     expect(truth.missing).toBe(3);
+  });
+
+  test("counts executions between that nobody heard of", () => {
+    expect(notebookTruth([cell(1, "a"), cell(2, "b"), cell(5, "c")]).missing).toBe(2);
   });
 
   test("finds a cell of which only the kernel's version is known", () => {

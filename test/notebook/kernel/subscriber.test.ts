@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { KernelConnection } from "../../../src/notebook/kernel/connection.ts";
 import type { KernelMessage } from "../../../src/notebook/kernel/message.ts";
 import { subscribe } from "../../../src/notebook/kernel/subscriber.ts";
-import { greeting, readyCommand } from "../../../src/notebook/kernel/zmtp.ts";
 import { wireBytes, wireParts } from "./messages.ts";
+import { publisher, shake } from "./publisher.ts";
 
 const PROBE = (id: string) =>
   wireBytes(
@@ -11,30 +10,6 @@ const PROBE = (id: string) =>
       parent: "now",
     }),
   );
-
-/** A publisher that does with each connection what the test says. */
-function publisher(onConnection: (connection: Deno.Conn, index: number) => Promise<void>) {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  let index = 0;
-  void (async () => {
-    for await (const connection of listener) void onConnection(connection, index++).catch(() => {});
-  })().catch(() => {});
-  const port = (listener.addr as Deno.NetAddr).port;
-  const connection: KernelConnection = {
-    transport: "tcp",
-    ip: "127.0.0.1",
-    iopubPort: port,
-    key: "key",
-  };
-  return { connection, close: () => listener.close() };
-}
-
-async function shake(connection: Deno.Conn): Promise<void> {
-  await connection.write(greeting());
-  await connection.write(readyCommand("PUB"));
-  const buffer = new Uint8Array(1_000);
-  for (let count = 0; count < 64 + 26 + 3;) count += await connection.read(buffer) ?? 1_000;
-}
 
 describe("subscribe()", () => {
   test("is ready when its own probe has come back, and hands on what is signed", async () => {

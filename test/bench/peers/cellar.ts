@@ -72,7 +72,7 @@ export const cellar: Peer = {
       },
       async count(run) {
         const { model } = await graphql(
-          `query Q($run: String!) { model(name: "bench") { bucket(name: $run) {
+          `query Q($run: String!) { model(name: "bench") { bucket(name: $run, missingOk: true) {
             historyLineCount } } }`,
           { run },
         );
@@ -85,6 +85,10 @@ export const cellar: Peer = {
           const answer = await ask(`${baseUrl}/api/charts?${query}`, { headers });
           return (answer as { series: { x: unknown[] }[] }).series[0]!.x.length;
         },
+      },
+      page: {
+        path: (run) => `/${entity}/bench/runs/${run}`,
+        drawn: ".chart .plot svg",
       },
       list: {
         what: "GraphQL",

@@ -1,5 +1,4 @@
-import type { BenchRow } from "../bench.ts";
-import { figure } from "../bench.ts";
+import { type BenchRow, figure } from "../bench.ts";
 
 /** What a load is called, and what is told of it. */
 export interface Load {
@@ -8,6 +7,12 @@ export interface Load {
   /** Whether more of it is better. */
   readonly better: "more" | "less";
 }
+
+/** A load of which less is better. */
+export const less = (title: string, unit: string): Load => ({ title, unit, better: "less" });
+
+/** A load of which more is better. */
+export const more = (title: string, unit: string): Load => ({ title, unit, better: "more" });
 
 /** What one tracker did under a load. */
 export interface Figure {

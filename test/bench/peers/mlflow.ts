@@ -5,6 +5,8 @@ import { ensureMlflow, pythonFile } from "./setup.ts";
 
 /** A request may not have more. */
 const METRICS_A_REQUEST = 1_000;
+/** As many as it starts by itself. */
+const WORKERS = 4;
 
 /** MLflow's tracking server on SQLite, with its four workers. */
 export async function mlflow(): Promise<Peer> {
@@ -60,7 +62,7 @@ export async function mlflow(): Promise<Peer> {
         baseUrl,
         headers: {},
         clients: [
-          client("mlflow.log_metrics()", { one: 500, ten: 20 }, {}),
+          client("mlflow.log_metrics()", { one: 300, ten: 10 }, {}),
           client("MlflowClient.log_batch(), 1,000 metrics", { one: 10_000, ten: 100 }, {
             BATCHES: "1",
           }),
@@ -91,6 +93,10 @@ export async function mlflow(): Promise<Peer> {
             return (answer as { metrics: unknown[] }).metrics.length;
           },
         },
+        page: {
+          path: (run) => `/#/experiments/${bench}/runs/${run}/model-metrics`,
+          drawn: ".js-plotly-plot:has(path.js-line)",
+        },
         list: {
           what: "runs/search",
           async ask() {
@@ -103,10 +109,13 @@ export async function mlflow(): Promise<Peer> {
           },
         },
         async fill(runs) {
-          for (let i = 0; i < runs; i++) {
+          const fillOne = async (i: number) => {
             const run_id = await begin(many, `r${i}`);
             const metrics = [{ key: "loss", value: Math.random(), timestamp: Date.now(), step: 0 }];
             await post(`${api}/runs/log-batch`, { run_id, metrics });
+          };
+          for (const { from, to } of parts(runs, WORKERS)) {
+            await Promise.all(Array.from({ length: to - from }, (_, i) => fillOne(from + i)));
           }
         },
       };

@@ -25,6 +25,8 @@ export interface PeerServer {
   count(run: string): Promise<number>;
   /** What its run page asks to draw one metric of a long run. */
   readonly chart: Query<string>;
+  /** The page of a run, and what a chart in it is once it is drawn. */
+  readonly page: { path(run: string): string; readonly drawn: string };
   /** Its list of runs, 50 of them, by the metric `loss`. */
   readonly list: Query<void>;
   /** Makes that many runs, which have the metric `loss`, for {@linkcode list}. */

@@ -81,6 +81,10 @@ export async function trackio(): Promise<Peer> {
             return (answer as unknown[]).length;
           },
         },
+        page: {
+          path: (run) => `/?project=bench&runs=${run}`,
+          drawn: ".vega-embed canvas",
+        },
         list: {
           // It has no list in an order; its documentation offers this.
           what: "SQL through query_project",

@@ -12,6 +12,8 @@ export interface Amount {
 
 /** Until a server has what its client says that it sent. */
 const PATIENCE_MS = 120_000;
+/** Between two questions of how far it is, all clients together: they are not the load. */
+const QUESTION_MS = 10;
 
 /** Values a second of clients that all begin to log at once, their runs begun before. */
 export async function send(
@@ -28,7 +30,7 @@ export async function send(
   await Promise.all(clients.map(async (client) => {
     await client.log(rows);
     await client.finish();
-    await untilCount(server, client.run, rows);
+    await untilCount(server, client.run, rows, QUESTION_MS * count);
   }));
   return count * rows * keys / secondsSince(begin);
 }
@@ -45,13 +47,18 @@ export async function sendRaw(
   const begin = performance.now();
   await Promise.all(runs.map(async (run, i) => {
     for (const { path, body } of made[i]!) await post(server.baseUrl + path, body, server.headers);
-    await untilCount(server, run, rows);
+    await untilCount(server, run, rows, QUESTION_MS * count);
   }));
   return { valuesPerSecond: count * rows * keys / secondsSince(begin), runs };
 }
 
 /** Waits until so many rows of a run can be read. */
-export async function untilCount(server: PeerServer, run: string, rows: number): Promise<void> {
+export async function untilCount(
+  server: PeerServer,
+  run: string,
+  rows: number,
+  everyMs = QUESTION_MS,
+): Promise<void> {
   const begin = performance.now();
   for (;;) {
     const count = await server.count(run);
@@ -59,7 +66,7 @@ export async function untilCount(server: PeerServer, run: string, rows: number):
     if (count > rows || performance.now() - begin > PATIENCE_MS) {
       throw new Error(`it has ${count} of ${rows} rows`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 

@@ -76,7 +76,8 @@ export const cellar: Peer = {
             historyLineCount } } }`,
           { run },
         );
-        return model.bucket.historyLineCount;
+        // Its client begins the run there after init() has returned.
+        return model?.bucket?.historyLineCount ?? 0;
       },
       chart: {
         what: "/api/charts, 1,000 px: the least and the most of each",

@@ -11,7 +11,9 @@ import { dashboard } from "./dashboard.ts";
 import { media } from "./media.ts";
 import { record } from "./record.ts";
 import { sync } from "./sync.ts";
+import { sdk } from "./sdk.ts";
 import { server } from "./server.ts";
+import { peers } from "./peers.ts";
 import { system } from "./system.ts";
 import { cells } from "./cells.ts";
 import { watch } from "./watch.ts";
@@ -26,6 +28,8 @@ const SECTIONS: Readonly<Record<string, BenchSection>> = {
   sync,
   server,
   dashboard,
+  sdk,
+  peers,
 };
 
 const asked = Deno.args.length > 0 ? Deno.args : Object.keys(SECTIONS);

@@ -10,8 +10,7 @@ import {
   runProgram,
 } from "./bench.ts";
 import type { Pauses } from "./pauses.ts";
-import { ensurePeers } from "./peers/setup.ts";
-import { fromFileUrl } from "../session/paths.ts";
+import { ensurePeers, pythonFile } from "./peers/setup.ts";
 
 interface Calls {
   readonly p50: number;
@@ -184,7 +183,7 @@ async function killed(rate: number, dir: string): Promise<number> {
 
 async function peer(python: string, file: string, n: number, keys: number): Promise<Peer> {
   const { success, stdout, stderr } = await new Deno.Command(python, {
-    args: [fromFileUrl(new URL(`peers/${file}`, import.meta.url)), String(n), "--keys", `${keys}`],
+    args: [pythonFile(file), String(n), "--keys", `${keys}`],
   }).output();
   if (!success) throw new Error(`Cannot time ${file}: ${new TextDecoder().decode(stderr)}`);
   return lastJson<Peer>(stdout);

@@ -1,13 +1,9 @@
-import { readKey } from "../../src/login/login_file.ts";
 import { openData } from "../../src/server/open_data.ts";
 import { fromFileUrl } from "../session/paths.ts";
 import { atLeast, atMost, type BenchRow, type BenchSection, lastJson } from "./bench.ts";
+import { withServer } from "./own_server.ts";
 
-const CLI = fromFileUrl(new URL("../../src/cli.ts", import.meta.url));
 const CLIENTS = fromFileUrl(new URL("./server_clients.ts", import.meta.url));
-
-/** Those of `deno task serve`. */
-const FLAGS = ["--v8-flags=--max-semi-space-size=8"];
 
 /** The server by its own process, its clients by another. */
 export const server: BenchSection = {
@@ -149,28 +145,4 @@ async function median(times: number, work: () => Promise<void>): Promise<number>
     took.push(performance.now() - started);
   }
   return +took.sort((a, b) => a - b)[times >> 1]!.toPrecision(3);
-}
-
-async function withServer<T>(
-  work: (baseUrl: string, key: string, folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = await Deno.makeTempDir();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...FLAGS, CLI, "server", "--port", "0", "--data", `${folder}/data`],
-    env: { XDG_CONFIG_HOME: folder, NO_COLOR: "1" },
-    stdout: "piped",
-  }).spawn();
-  try {
-    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    let said = "";
-    while (!/listens on \S+\n/.test(said)) said += (await reader.read()).value ?? "";
-    await reader.cancel();
-    const baseUrl = /listens on (\S+)/.exec(said)![1]!;
-    const key = await readKey(baseUrl, { path: `${folder}/cellar/login.json` });
-    return await work(baseUrl, key!, folder);
-  } finally {
-    child.kill("SIGTERM");
-    await child.status;
-    await Deno.remove(folder, { recursive: true });
-  }
 }

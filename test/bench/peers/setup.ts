@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { RIG } from "../../jupyter/rig.ts";
 import { ensureVenv } from "../../jupyter/venv.ts";
+import { fromFileUrl } from "../../session/paths.ts";
 
 /** Where the trackers that Cellar is compared with are installed. */
 export interface Peers {
@@ -9,13 +9,30 @@ export interface Peers {
 }
 
 /** Installs wandb and trackio in a virtual environment, unless they are there. */
-export async function ensurePeers(): Promise<Peers> {
-  await Deno.mkdir(RIG.home, { recursive: true });
-  using lock = await Deno.open(`${RIG.home}/peers.lock`, { create: true, write: true });
-  await lock.lock(true);
-  const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
-  const onStep = (line: string) => console.error(`setup: ${line}`);
-  return { python: await ensureVenv(`${RIG.home}/peers`, requirements, { onStep }) };
+export function ensurePeers(): Promise<Peers> {
+  return ensure("peers", "recorders.txt");
 }
 
-if (import.meta.main) console.log((await ensurePeers()).python);
+/** Installs MLflow, which is larger than the others together, in an environment of its own. */
+export function ensureMlflow(): Promise<Peers> {
+  return ensure("mlflow", "mlflow.txt");
+}
+
+/** The path of a program beside this file that a peer's Python runs. */
+export function pythonFile(name: string): string {
+  return fromFileUrl(new URL(`python/${name}`, import.meta.url));
+}
+
+async function ensure(name: string, requirements: string): Promise<Peers> {
+  await Deno.mkdir(RIG.home, { recursive: true });
+  using lock = await Deno.open(`${RIG.home}/${name}.lock`, { create: true, write: true });
+  await lock.lock(true);
+  const onStep = (line: string) => console.error(`setup: ${line}`);
+  const venv = `${RIG.home}/${name}`;
+  return { python: await ensureVenv(venv, pythonFile(requirements), { onStep }) };
+}
+
+if (import.meta.main) {
+  console.log((await ensurePeers()).python);
+  console.log((await ensureMlflow()).python);
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { init, openRun } from "../../mod.ts";
 import { readFileList } from "../../src/record/file_list.ts";
 import { runDirectories, runScript, spawnScript } from "../session/script.ts";
-import { tempDir } from "../temp.ts";
+import { removeInUse, tempDir } from "../temp.ts";
 
 const parent = tempDir();
 
@@ -103,7 +103,7 @@ Deno.exit(3);`,
     console.warn = (message) => said.push(message);
     run.log({ page: new Html("same") });
     while (run.summary.page === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    Deno.removeSync(run.directory!, { recursive: true });
+    removeInUse(run.directory!);
     while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     run.log({ page: new Html("same"), other: new Html("other") });
     await run.finish();

@@ -54,7 +54,7 @@ export function makeHandler(options: HandlerOptions): Handler {
     const started = performance.now();
     const url = new URL(request.url);
     const prefix = publicUrl?.pathname.replace(/\/+$/, "") ?? "";
-    if (prefix !== "" && url.pathname.startsWith(`${prefix}/`)) {
+    if (prefix !== "" && `${url.pathname}/`.startsWith(`${prefix}/`)) {
       url.pathname = url.pathname.slice(prefix.length);
     }
     const baseUrl = publicUrl === undefined ? url.origin : publicUrl.origin + prefix;

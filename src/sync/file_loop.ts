@@ -44,7 +44,8 @@ export class FileLoop {
       const wait = await this.#once(ending);
       if (wait === null) this.done = true;
       if (this.settled || wait === null) break;
-      await sleeper.sleep(ending && session() === null ? CLOSING_MS : wait);
+      if (this.#trouble.fault?.retryAfterMs !== undefined) await sleeper.rest(wait, signal);
+      else await sleeper.sleep(ending && session() === null ? CLOSING_MS : wait);
     }
     sleeper.wake();
   }

@@ -202,9 +202,12 @@ export class RunSync {
         if (await this.#deliver()) break;
       } catch (error) {
         if (this.#abort.signal.aborted) break;
-        const wait = this.#failed(toFault(error));
+        const fault = toFault(error);
+        const wait = this.#failed(fault);
         if (wait === null) break;
-        if (wait > 0) await this.#sleeper.sleep(wait);
+        // The end of the run cuts waits short, but not those that the server has asked for.
+        if (fault.retryAfterMs !== undefined) await this.#sleeper.rest(wait, this.#abort.signal);
+        else if (wait > 0) await this.#sleeper.sleep(wait);
       }
     }
     this.#stop();
@@ -288,6 +291,7 @@ export class RunSync {
     const { signal } = this.#abort;
     const interval = live ? LIVE_INTERVAL_MS : INTERVAL_MS;
     let streamDue = 0;
+    let resting = 0;
     let configDue = performance.now() + (live ? LIVE_CONFIG_MS : CONFIG_MS);
     let waitedForFiles = false;
     while (!signal.aborted) {
@@ -305,6 +309,7 @@ export class RunSync {
         waitedForFiles = true;
         await this.#fileLoop.wait(FILES_GRACE_MS);
       }
+      if (closing) await this.#sleeper.rest(resting - performance.now(), signal);
       if (closing || performance.now() >= streamDue) {
         const uploaded = [...this.#files.uploaded];
         const answer = await this.#stream.send(session, {
@@ -322,7 +327,7 @@ export class RunSync {
           if (answer.stopped) this.#sayStopped();
           const pause = Math.max(closing || answer.more ? 0 : interval, answer.pauseMs);
           streamDue = performance.now() + pause;
-          if (closing && answer.pauseMs > 0) await this.#sleeper.sleep(answer.pauseMs);
+          resting = performance.now() + answer.pauseMs;
         }
         this.#say();
         if (this.#complete) return true;

@@ -15,6 +15,14 @@ export class Sleeper {
     });
   }
 
+  /** Waits for the whole time, as a server has asked for; only the signal ends it earlier. */
+  async rest(ms: number, signal: AbortSignal): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0 && !signal.aborted; left = until - performance.now()) {
+      await this.sleep(left);
+    }
+  }
+
   /** Ends all waits. */
   wake(): void {
     for (const done of [...this.#waiting]) done();

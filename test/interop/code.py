@@ -1,10 +1,9 @@
-"""A run of a script in a git repository that has changes, with code saving on."""
+"""A run of a script in a git repository that has changes, with code saving on, below a path."""
 import json
-import sys
 
 import wandb
 
-# What has been committed says nothing of this line.
+# changed after the commit
 run = wandb.init(project="proj", id="code", save_code=True,
                  settings=wandb.Settings(quiet=True, x_file_stream_no_gzip=False))
 run.log({"v": 1})
@@ -14,7 +13,7 @@ run.finish()
 api = wandb.Api()
 r = api.run("proj/code")
 out = {
-    "url": run.url, "commit": r.commit, "metadata": r.metadata,
+    "url": run.url, "commit": r.commit, "git": r.metadata["git"],
     "files": sorted(f.name for f in r.files()),
     "code_path": r.rawconfig["_wandb"].get("code_path"),
     "rows": [row["v"] for row in r.scan_history()],
@@ -23,4 +22,4 @@ out = {
 }
 r.upload_file("down/diff.patch")
 r.file("down/diff.patch").delete()
-print(json.dumps(out), file=sys.stdout)
+print(json.dumps(out))

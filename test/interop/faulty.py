@@ -27,6 +27,6 @@ run.finish()
 out["throttled"] = time.time() - started
 try:
     start("refused")
-except wandb.errors.CommError as error:
+except wandb.errors.Error as error:
     out["refused"] = str(error)
 print(json.dumps(out))

@@ -162,6 +162,8 @@ except Exception as error:  # whatever class it is, its words count
     out["bad_filter"] = str(error)
 
 # Changing.
+r = api.run(f"{entity}/proj/resumed")
+out["files_before"] = sorted(f.name for f in r.files())
 r.config["edited"] = 1
 r.summary["edited"] = 2
 r.tags.append("edited")
@@ -171,7 +173,7 @@ r.upload_file("down/output.log")
 out["uploaded"] = sorted(f.name for f in r.files())
 r.file("down/output.log").delete()
 out["deleted_file"] = sorted(f.name for f in r.files())
-again = wandb.Api().run(f"{entity}/proj/basic")
+again = wandb.Api().run(f"{entity}/proj/resumed")
 out["edited"] = [again.config["edited"], again.summary["edited"], again.tags, again.name,
                  again.state]
 api.create_project("made", entity)

@@ -5,6 +5,8 @@ export interface SeenRequest {
   readonly path: string;
   /** The GraphQL operation; `file_stream`, `PUT` or the path for others. */
   readonly op: string;
+  /** The id of the run that it is about; empty where it names none. */
+  readonly run: string;
   readonly headers: Headers;
   /** Milliseconds of a monotonic clock. */
   readonly at: number;
@@ -46,17 +48,19 @@ export class Proxy implements AsyncDisposable {
   async #handle(request: Request): Promise<Response> {
     const at = performance.now();
     const { pathname, search } = new URL(request.url);
-    if (!pathname.startsWith(`${this.#prefix}/`)) return new Response("elsewhere", { status: 404 });
+    if (!`${pathname}/`.startsWith(`${this.#prefix}/`)) {
+      return new Response("elsewhere", { status: 404 });
+    }
     const body = await request.bytes();
     const { method, headers } = request;
     const path = pathname.slice(this.#prefix.length);
-    const seen = { method, path, op: operationOf(method, path, body), headers, at };
+    const seen = { method, path, ...subjectOf(method, path, body), headers, at };
     const response = this.fault(seen, this.seen);
     this.seen.push(seen);
     if (response !== undefined) return response;
     const passed = await fetch(this.target + pathname + search, {
       method,
-      headers: [...headers].filter(([name]) => name !== "accept-encoding" && name !== "connection"),
+      headers: withoutHop(headers),
       redirect: "manual",
       ...(method !== "GET" && method !== "HEAD" && { body }),
     });
@@ -64,9 +68,19 @@ export class Proxy implements AsyncDisposable {
   }
 }
 
-function operationOf(method: string, path: string, body: Uint8Array): string {
-  if (path.endsWith("/file_stream")) return "file_stream";
-  if (path !== "/graphql") return method === "PUT" ? "PUT" : path;
-  const { query } = JSON.parse(new TextDecoder().decode(body));
-  return /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
+/** The fetch of this proxy would decode answers that are compressed, and say that they still are. */
+function withoutHop(headers: Headers): Headers {
+  const passed = new Headers(headers);
+  for (const name of ["connection", "content-length"]) passed.delete(name);
+  passed.set("accept-encoding", "identity");
+  return passed;
+}
+
+function subjectOf(method: string, path: string, body: Uint8Array): { op: string; run: string } {
+  const [, run = ""] = /^\/files\/[^/]+\/[^/]+\/([^/]+)\/file_stream$/.exec(path) ?? [];
+  if (run !== "") return { op: "file_stream", run };
+  if (path !== "/graphql") return { op: method === "PUT" ? "PUT" : path, run };
+  const { query, variables = {} } = JSON.parse(new TextDecoder().decode(body));
+  const op = /(?:query|mutation)\s+(\w+)/.exec(query)?.[1] ?? "";
+  return { op, run: variables.run ?? variables.runName ?? variables.name ?? "" };
 }

@@ -3,6 +3,7 @@ import { serve, type Server } from "../../src/server/mod.ts";
 import { readKey } from "../../src/login/login_file.ts";
 import { openData, type ServerData } from "../../src/server/open_data.ts";
 import type { StoredRun } from "../../src/server/store/store.ts";
+import { runScript } from "../session/script.ts";
 import { RIG } from "../jupyter/rig.ts";
 import type { Proxy } from "./proxy.ts";
 import { WANDB } from "./setup.ts";
@@ -29,6 +30,10 @@ export interface Interop extends AsyncDisposable {
   restart(awayMs: number, whileAway: () => Promise<void>): Promise<void>;
   /** Runs the SDK's command. */
   wandb(args: readonly string[], options?: PythonOptions): Promise<PythonResult>;
+  /** Runs a script with Cellar's own client, against the same server; `DIR` is where it records. */
+  cellar(source: string): Promise<ScriptOutput>;
+  /** Runs a file with Cellar's own client, in its folder. */
+  cellarFile(path: string): Promise<ScriptOutput>;
   /** A run as the server has it. */
   stored(id: string): Promise<StoredRun>;
   /** The rows of a run as the server has them. */
@@ -49,6 +54,12 @@ export interface PythonResult {
   readonly result: any;
   readonly output: string;
   readonly code: number;
+}
+
+/** What a script with Cellar's client did. */
+export interface ScriptOutput {
+  readonly code: number;
+  readonly output: string;
 }
 
 /**
@@ -99,6 +110,7 @@ export async function startInterop(proxy?: Proxy): Promise<Interop> {
     return { code, output, result: last === undefined ? undefined : JSON.parse(last) };
   };
 
+  const cellarEnv = () => ({ WANDB_BASE_URL: server.baseUrl, WANDB_API_KEY: key ?? "" });
   const stored = async (id: string) => {
     const found = await data.store.runs.find(user!.username, "proj", id);
     if (found === undefined) throw new Error(`The server has no run ${id}`);
@@ -117,6 +129,21 @@ export async function startInterop(proxy?: Proxy): Promise<Interop> {
     async rows(id) {
       const lines = await data.store.lines.read((await stored(id)).key, "history");
       return lines.map(({ text }) => JSON.parse(text));
+    },
+    async cellar(source) {
+      const dir = await Deno.makeTempDir({ dir: folder });
+      const { code, stdout, stderr } = await runScript(source, { dir, env: cellarEnv() });
+      return { code, output: stdout + stderr };
+    },
+    async cellarFile(path) {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--quiet", "--config", `${RIG.root}/deno.json`, path],
+        cwd: path.slice(0, path.lastIndexOf("/")),
+        env: { NO_COLOR: "1", ...cellarEnv() },
+        stdin: "null",
+      }).output();
+      const decoder = new TextDecoder();
+      return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
     },
     python: (script, options = {}) =>
       run(

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Interop, type PythonResult, startInterop } from "./sdk.ts";
+import { CELLAR_SCRIPT } from "./cellar_runs.ts";
+import { checkBasic, checkMedia, checkOdd, checkResumed } from "./checks.ts";
+import { type Interop, type PythonResult, type ScriptOutput, startInterop } from "./sdk.ts";
 import { setUpWandb } from "./setup.ts";
 
 let interop: Interop;
 let online: PythonResult;
+let ours: ScriptOutput;
 let stopped: PythonResult;
 let failing: PythonResult;
 let away: Interop;
@@ -13,6 +16,7 @@ beforeAll(async () => {
   await setUpWandb();
   [interop, away] = await Promise.all([startInterop(), startInterop()]);
   // Stopping takes the SDK fifteen seconds, which others can use.
+  ours = await interop.cellar(CELLAR_SCRIPT);
   [online, stopped, failing, down] = await Promise.all([
     interop.python("online.py"),
     interop.python("stopped.py"),
@@ -39,29 +43,31 @@ async function runWithoutServer(): Promise<PythonResult> {
 const stored = (id: string) => interop.stored(id);
 const rows = (id: string) => interop.rows(id);
 
-describe("the wandb SDK", () => {
+describe.each([
+  ["the wandb SDK", ""],
+  ["Cellar's client", "cellar-"],
+])("with %s", (_name, prefix) => {
+  const run = (id: string) => ({ interop, id: prefix + id });
+  beforeAll(() => expect(ours.code, ours.output).toBe(0));
+
   test("init(), log() and finish() leave every row, line and file on the server", async () => {
-    expect(online.code, online.output).toBe(0);
-    const run = await stored("basic");
-    expect(run).toMatchObject({ exitCode: 0, group: "g", historyLines: 101, lastStep: 100 });
-    expect(run.eventLines).toBeGreaterThan(0);
-    const history = await rows("basic");
-    expect(history.map(({ _step }) => _step)).toEqual(Array.from({ length: 101 }, (_, i) => i));
-    expect(history.slice(0, 100).map(({ loss }) => loss)).toEqual(
-      Array.from({ length: 100 }, (_, i) => 1 / (i + 1)),
-    );
-    expect(history[100]).toMatchObject({ epoch: 1, "val/acc": 0.5, nested: { a: { b: 2 } } });
-    const { m, t } = JSON.parse(run.config)._wandb.value;
-    expect(m.map((entry: Record<string, string>) => entry[1])).toContain("val/acc");
-    expect(t).toBeDefined();
-    const console = await interop.data.store.lines.read(run.key, "console");
-    // The feature for structured lines is on.
-    expect(console.map(({ text }) => JSON.parse(text))).toMatchObject([
-      { content: "hello stdout" },
-      { content: "hello stderr", level: "error" },
-    ]);
+    await checkBasic(run("basic"));
   });
 
+  test("log() of odd names, numbers and steps keeps each as it was", async () => {
+    await checkOdd(run("odd"));
+  });
+
+  test("log() of media uploads the files that its rows name", async () => {
+    await checkMedia(run("media"));
+  });
+
+  test("init() with resume goes on with the rows, the config and the summary", async () => {
+    await checkResumed(run("resumed"));
+  });
+});
+
+describe("the wandb SDK", () => {
   test("Api().run() reads back what was logged", () => {
     expect(online.result.basic).toMatchObject({
       state: "finished",
@@ -100,58 +106,6 @@ describe("the wandb SDK", () => {
     expect(online.result.output_log).toBe("hello stdout\nhello stderr\n");
   });
 
-  test("log() of odd names, numbers and steps keeps each as it was", async () => {
-    const { odd, unicode_file } = online.result;
-    expect(odd.rows).toHaveLength(3);
-    expect(odd.rows[0]).toMatchObject({
-      nan: "NaN",
-      inf: "Infinity",
-      neg: "-Infinity",
-      text: "x",
-      none: null,
-      true: true,
-      list: [1, 2],
-      "a.b": 1,
-      "c/d": 2,
-      "ü 🎉": 3,
-    });
-    expect((await interop.data.store.lines.read((await stored("odd")).key, "history"))[0]!.text)
-      .toContain(`${2n ** 60n}`);
-    expect(odd.rows.map(({ _step }: { _step: number }) => _step)).toEqual([0, 5, 7]);
-    // A row stays open until it is committed; what comes for an earlier step is dropped.
-    expect(odd.rows[2]).toMatchObject({ part: 1, part2: 2, array: { _type: "histogram" } });
-    expect(odd.rows[2].late).toBeUndefined();
-    expect(odd).toMatchObject({
-      name: "renamed",
-      tags: ["late-tag"],
-      notes: "changed notes",
-      state: "failed",
-    });
-    expect(unicode_file).toBe("unicode");
-    const run = await stored("odd");
-    expect(run.exitCode).toBe(3);
-    expect(await interop.data.store.runs.alerts(run.key, 10)).toMatchObject([
-      { title: "Title", text: "text body", level: "WARN" },
-    ]);
-    const kept = await interop.data.store.files.find(run.key, "kept.txt");
-    const bytes = await interop.data.files.readStart(kept!, 100);
-    expect(new TextDecoder().decode(bytes!)).toBe("kept bytes");
-  });
-
-  test("log() of media uploads the files that its rows name", () => {
-    const [row] = online.result.media_rows;
-    expect(row).toMatchObject({
-      img: { _type: "image-file", caption: "black", width: 8 },
-      imgs: { _type: "images/separated", count: 2 },
-      hist: { _type: "histogram" },
-      html: { _type: "html-file" },
-      tab: { _type: "table-file", ncols: 2, nrows: 2 },
-    });
-    for (const path of [row.img.path, row.html.path, row.tab.path, ...row.imgs.filenames]) {
-      expect(online.result.media_files).toContain(path);
-    }
-  });
-
   test("init() of a run that exists obeys resume", () => {
     const { result } = online;
     expect(result.must_missing).toContain("nothing");
@@ -174,23 +128,20 @@ describe("the wandb SDK", () => {
   test("Api().runs() filters, orders and pages", () => {
     const { lists, projects, sweeps, bad_filter } = online.result;
     const all = ["basic", "odd", "media", "resumed", "allowed", "reused", "rewound"];
-    const others = ["stopped", "failing"];
-    expect(lists.all.filter((id: string) => !others.includes(id))).toEqual(all);
-    expect(lists.two_a_page.filter((id: string) => !others.includes(id))).toEqual(all);
+    // What others have logged meanwhile is among them.
+    const own = (ids: string[]) => ids.filter((id) => all.includes(id));
+    expect(own(lists.all)).toEqual(all);
+    expect(own(lists.two_a_page)).toEqual(all);
     expect(lists.count).toBe(lists.all.length);
     expect(lists).toMatchObject({
-      config: ["basic"],
-      config_value: ["basic"],
-      and: ["basic"],
-      regex: ["odd"],
-      tags: ["odd"],
+      config: ["cellar-basic", "basic"],
+      config_value: ["cellar-basic", "basic"],
+      and: ["cellar-basic", "basic"],
+      regex: ["cellar-odd", "odd"],
+      tags: ["cellar-odd", "odd"],
     });
     expect(lists.not).toContain("odd");
-    expect(lists.order.filter((id: string) => !others.includes(id))).toEqual([
-      "rewound",
-      "reused",
-      "allowed",
-    ]);
+    expect(own(lists.order)).toEqual(["rewound", "reused", "allowed"]);
     expect(projects).toContain("proj");
     expect(sweeps).toBe(0);
     expect(bad_filter).toContain('"$where" is not an operator');
@@ -199,10 +150,10 @@ describe("the wandb SDK", () => {
   });
 
   test("Api() changes, uploads and deletes", () => {
-    const { edited, uploaded, deleted_file, basic, made, after_delete } = online.result;
-    expect(edited).toEqual([1, 2, ["a", "b", "edited"], "edited name", "finished"]);
-    expect(uploaded).toEqual([...basic.files, "down/output.log"].sort());
-    expect(deleted_file).toEqual(basic.files);
+    const { edited, uploaded, deleted_file, files_before, made, after_delete } = online.result;
+    expect(edited).toEqual([1, 2, ["edited"], "edited name", "finished"]);
+    expect(uploaded).toEqual([...files_before, "down/output.log"].sort());
+    expect(deleted_file).toEqual(files_before);
     expect(made).toEqual(["running", 1]);
     expect(after_delete).toBe(0);
   });

@@ -132,6 +132,20 @@ describe("RunSync with a server that misbehaves", () => {
     expect(server.run(recording.id).rows()).toEqual(recording.read());
   });
 
+  test("waits as long as Retry-After says also when the run ends meanwhile", async () => {
+    first(1, "file_stream", { status: 429, headers: { "retry-after": "1" } });
+    first(1, "CreateRunFiles", { status: 503, headers: { "retry-after": "1" } });
+    const recording = new Recording(newDir()).log(10).file("a.txt", "a");
+    const { sync } = syncing(recording, server.baseUrl);
+    await until(() => ["file_stream", "CreateRunFiles"].every((op) => server.ops().includes(op)));
+    recording.finish();
+    expect(await sync.finish(20_000)).toMatchObject({ complete: true, left: 0, filesLeft: 0 });
+    for (const op of ["file_stream", "CreateRunFiles"]) {
+      const [refused, next] = server.requests.filter((request) => request.op === op);
+      expect(next!.at - refused!.at, op).toBeGreaterThanOrEqual(950);
+    }
+  });
+
   test("follows no redirect, and says where it was to be led", async () => {
     const other = TestServer.start();
     server.fault = () => ({ status: 307, headers: { location: `${other.baseUrl}/graphql` } });

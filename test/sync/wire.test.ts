@@ -203,9 +203,11 @@ describe("the file stream", () => {
     recording.log(1);
     await until(() => sent().length === 2);
     expect(sent()[1]!.at - sent()[0]!.at).toBeGreaterThanOrEqual(950);
-    server.streamHeaders = {};
-    recording.finish();
+    // The end of the run waits as well.
+    recording.log(1).finish();
     await sync.finish(10_000);
+    expect(sent()).toHaveLength(3);
+    expect(sent()[2]!.at - sent()[1]!.at).toBeGreaterThanOrEqual(950);
     expect(server.run(recording.id).rows()).toEqual(recording.read());
   });
 

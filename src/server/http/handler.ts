@@ -57,7 +57,7 @@ export function makeHandler(options: HandlerOptions): Handler {
     try {
       const url = urlOf(request);
       const prefix = publicUrl?.pathname.replace(/\/+$/, "") ?? "";
-      if (prefix !== "" && url.pathname.startsWith(`${prefix}/`)) {
+      if (prefix !== "" && `${url.pathname}/`.startsWith(`${prefix}/`)) {
         url.pathname = url.pathname.slice(prefix.length);
       }
       path = url.pathname;

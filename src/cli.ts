@@ -11,6 +11,7 @@
  */
 
 import { CommanderError } from "commander";
+import { CliError } from "./cli/cli_error.ts";
 import { printLine } from "./cli/print_line.ts";
 import { program } from "./cli/program.ts";
 import { wordsOf } from "./cli/system_words.ts";
@@ -44,7 +45,7 @@ export async function main(
     const words = wordsOf(error);
     if (words === undefined) throw error;
     console.error(`cellar: ${words}`);
-    return 1;
+    return error instanceof CliError ? error.exitCode : 1;
   }
 }
 

@@ -147,6 +147,9 @@ export function unreachable(error: unknown): SyncFault {
     ? "its name cannot be resolved"
     : /certificate|tls/i.test(text)
     ? "its certificate is not trusted"
+    // Those of other services, by the standard of fetch.
+    : /port \d+ are blocked/.test(text)
+    ? "requests to this port are not allowed"
     : "the connection broke";
   return new SyncFault("unreachable", `it does not answer: ${reason}`);
 }

@@ -38,6 +38,7 @@ test("nothing is shown to strangers", async () => {
   expect((await open("/api/charts?run=a")).response.status).toBe(401);
   const graphql = await open("/graphql", { method: "POST", body: '{"query":"{viewer{id}}"}' });
   expect(graphql.response.status).toBe(401);
+  expect(graphql.response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(JSON.parse(graphql.text).errors[0].message).toBe("Cannot answer without an API key");
 });
 

@@ -11,6 +11,8 @@
  */
 
 import { CommanderError } from "commander";
+import { CliError } from "./cli/cli_error.ts";
+import { printLine } from "./cli/print_line.ts";
 import { program } from "./cli/program.ts";
 import { wordsOf } from "./cli/system_words.ts";
 
@@ -18,6 +20,7 @@ import { wordsOf } from "./cli/system_words.ts";
  * Runs the command.
  *
  * @param args What follows the command's name.
+ * @param print Takes what it prints.
  * @returns The exit code.
  *
  * @example
@@ -27,18 +30,23 @@ import { wordsOf } from "./cli/system_words.ts";
  * const code = await main(["runs", "--json"]);
  * ```
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(
+  args: readonly string[],
+  print: (text: string) => void = console.log,
+): Promise<number> {
   try {
-    await program(console.log).parseAsync([...args], { from: "user" });
+    await program(print).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
     // It has said what was wrong, or shown the help.
     if (error instanceof CommanderError) return error.exitCode;
+    // Whoever has read enough, such as `head`, ends programs with this.
+    if (error instanceof Deno.errors.BrokenPipe) return 141;
     const words = wordsOf(error);
     if (words === undefined) throw error;
     console.error(`cellar: ${words}`);
-    return 1;
+    return error instanceof CliError ? error.exitCode : 1;
   }
 }
 
-if (import.meta.main) Deno.exitCode = await main(Deno.args);
+if (import.meta.main) Deno.exitCode = await main(Deno.args, printLine);

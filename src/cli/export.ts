@@ -1,6 +1,6 @@
 import { writeAllSync } from "../record/write_all.ts";
 import { stringifyRecord } from "../record/extended_json.ts";
-import { columnsOf, flatRows } from "../export/flat_rows.ts";
+import { type Column, columnsOf, flatRows } from "../export/flat_rows.ts";
 import { csvLines } from "../export/csv.ts";
 import { readRows, type Row } from "../run/recorded_run.ts";
 import { CliError } from "./cli_error.ts";
@@ -15,6 +15,7 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** The file; what is printed when left out. */
   readonly output: string | undefined;
+  /** Names of columns; one that is no column may be several, joined by commas. */
   readonly keys: readonly string[] | undefined;
 }
 
@@ -28,7 +29,7 @@ const BUFFER_CHARACTERS = 262_144;
  */
 export async function exportRun(
   directory: string,
-  { format, output, keys }: ExportOptions,
+  { format, output, keys: named }: ExportOptions,
   print: Print,
 ): Promise<{ rows: number; columns: number }> {
   let count = 0;
@@ -39,13 +40,8 @@ export async function exportRun(
     }
   };
   const all = columnsOf(flatRows(directory));
-  const columns = keys === undefined ? all : keys.map((key) => {
-    const column = all.find(({ name }) => name === key);
-    if (column === undefined) {
-      throw new CliError(`Cannot export ${JSON.stringify(key)}: the run has no such column`);
-    }
-    return column;
-  });
+  const columns = named === undefined ? all : named.flatMap((names) => columnsNamed(names, all));
+  const keys = named && columns.map(({ name }) => name);
   if (format === "parquet") {
     if (output === undefined) throw new CliError("Cannot print Parquet: name a file with --output");
     const { writeParquet } = await import("../export/parquet.ts");
@@ -58,6 +54,19 @@ export async function exportRun(
     else writeLines(lines, output);
   }
   return { rows: count, columns: columns.length };
+}
+
+/** A column, or several whose names are joined by commas; names may have commas themselves. */
+function columnsNamed(names: string, all: readonly Column[]): Column[] {
+  const known = all.find(({ name }) => name === names);
+  if (known !== undefined) return [known];
+  return names.split(",").map((part) => part.trim()).filter((part) => part !== "").map((part) => {
+    const column = all.find(({ name }) => name === part);
+    if (column === undefined) {
+      throw new CliError(`Cannot export ${JSON.stringify(part)}: the run has no such column`);
+    }
+    return column;
+  });
 }
 
 /** One JSON array, a row a line. */

@@ -33,7 +33,11 @@ export async function whoIs(server: string, apiKey: string | undefined): Promise
 export async function logIn(server: string, readSecret = askKey): Promise<LoggedIn> {
   const key = (env("WANDB_API_KEY") ?? await readSecret(server)).trim();
   if (key === "") throw new CliError(`Cannot log in to ${server}: no key was given`);
-  if (/\s/.test(key)) throw new CliError(`Cannot log in to ${server}: a key has no spaces`);
+  if (!/^[!-~]+$/.test(key)) {
+    throw new CliError(
+      `Cannot log in to ${server}: a key has no spaces, and nothing but plain letters and digits`,
+    );
+  }
   try {
     const loggedIn = await whoIs(server, key);
     await writeKey(server, key);
@@ -55,9 +59,10 @@ async function askKey(server: string): Promise<string> {
   if (!Deno.stdin.isTerminal()) return await readPiped();
   const say = (text: string) => Deno.stderr.writeSync(new TextEncoder().encode(text));
   const page = server.replace("://api.", "://");
-  say(`The key for ${server} (see ${page}/authorize); it is not shown: `);
+  // What is typed ahead is not shown either.
   Deno.stdin.setRaw(true);
   try {
+    say(`The key for ${server} (see ${page}/authorize); it is not shown: `);
     return typedLine();
   } finally {
     Deno.stdin.setRaw(false);
@@ -76,15 +81,23 @@ async function readPiped(): Promise<string> {
   return text.split("\n")[0] ?? "";
 }
 
+/** What a terminal sends for a key with Ctrl; Return is Ctrl-M, and Backspace one of two. */
+const CTRL = { C: 3, D: 4, H: 8, J: 10, M: 13, U: 21 } as const;
+const DELETE = 127;
+
+/** The exit code of what Ctrl-C ends. */
+const INTERRUPTED = 130;
+
 function typedLine(): string {
   const bytes: number[] = [];
   const buffer = new Uint8Array(1);
   while (bytes.length < MAX_KEY_BYTES) {
     const n = Deno.stdin.readSync(buffer);
     const byte = buffer[0] ?? 0;
-    if (n === null || byte === 13 || byte === 10 || byte === 4) break;
-    if (byte === 3) throw new CliError("Interrupted");
-    if (byte === 127 || byte === 8) bytes.pop();
+    if (n === null || byte === CTRL.M || byte === CTRL.J || byte === CTRL.D) break;
+    if (byte === CTRL.C) throw new CliError("Interrupted", INTERRUPTED);
+    if (byte === CTRL.U) bytes.length = 0;
+    else if (byte === CTRL.H || byte === DELETE) bytes.pop();
     else bytes.push(byte);
   }
   return new TextDecoder().decode(new Uint8Array(bytes));

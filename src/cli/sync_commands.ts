@@ -18,7 +18,11 @@ export function addSyncCommands(cellar: Command, print: Print): void {
         .choices(EXPORT_FORMATS),
     )
     .option("-o, --output <file>", "where to write it; printed when left out")
-    .option("-k, --keys <keys>", "the columns, joined by commas; all when left out", split)
+    .option(
+      "-k, --keys <keys>",
+      "the columns, joined by commas, or given one by one; all when left out",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .option("--json", "the same as --format json")
     .action(async (named: string | undefined, options: ExportFlags) => {
       const { exportRun } = await import("./export.ts");
@@ -94,10 +98,6 @@ interface ExportFlags {
   readonly output?: string;
   readonly keys?: readonly string[];
   readonly json?: true;
-}
-
-function split(text: string): string[] {
-  return text.split(",").map((key) => key.trim()).filter((key) => key !== "");
 }
 
 function seconds(text: string): number {

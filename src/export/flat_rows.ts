@@ -64,7 +64,8 @@ function kindOf(value: unknown): ColumnKind | null {
     case "number":
       return Number.isSafeInteger(value) ? "integer" : "number";
     case "bigint":
-      return "integer";
+      // What no 64 bits hold keeps its digits as text.
+      return BigInt.asIntN(64, value) === value ? "integer" : "json";
     case "boolean":
       return "boolean";
     case "string":

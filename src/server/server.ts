@@ -1,6 +1,7 @@
 import { normalizeBaseUrl } from "../login/login_file.ts";
 import { SignedUrls } from "./files/signed_urls.ts";
 import { makeHandler, type Pages } from "./http/handler.ts";
+import { listen, type Listener } from "./http/listen.ts";
 import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
 import { openData } from "./open_data.ts";
@@ -52,21 +53,22 @@ export async function startServer(
   };
 
   const ending = new AbortController();
-  let http: Deno.HttpServer<Deno.NetAddr>;
+  let listener: Listener;
   try {
-    http = Deno.serve(
-      { hostname, port, onListen() {} },
+    listener = listen(
+      { hostname, port },
       (request, { remoteAddr }) => handler(request, remoteAddr.hostname),
+      (error) => log("error", "listener", { error: String(error) }),
     );
   } catch (error) {
     await store.close();
     throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`);
   }
-  const listen = { hostname, port: http.addr.port };
+  const address = { hostname, port: listener.port };
   const local = isLoopback(hostname);
   const handler = makeHandler({
     services,
-    hosts: allowedHosts(listen, publicUrl),
+    hosts: allowedHosts(address, publicUrl),
     publicUrl,
     pages,
     ending: ending.signal,
@@ -74,11 +76,11 @@ export async function startServer(
   });
 
   const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const baseUrl = publicUrl?.href.replace(/\/+$/, "") ?? `http://${shown}:${listen.port}`;
+  const baseUrl = publicUrl?.href.replace(/\/+$/, "") ?? `http://${shown}:${address.port}`;
   const user = local && options.loginFile !== null
     ? await ensureLocalKey(
       services,
-      [baseUrl, `http://localhost:${listen.port}`, `http://127.0.0.1:${listen.port}`],
+      [baseUrl, `http://localhost:${address.port}`, `http://127.0.0.1:${address.port}`],
       options.loginFile,
     )
     : undefined;
@@ -106,7 +108,7 @@ export async function startServer(
       // A client that neither goes on nor away is not waited for.
       let cut: ReturnType<typeof setTimeout> | undefined;
       await Promise.race([
-        http.shutdown(),
+        listener.shutdown(),
         new Promise((resolve) => cut = setTimeout(resolve, SHUTDOWN_MS)),
       ]);
       clearTimeout(cut);

@@ -56,6 +56,24 @@ describe("cellar export", () => {
     expect(JSON.parse(rows[2]?.image as string)).toEqual({ _type: "image-file", path: "x.png" });
   });
 
+  test("keeps what other formats have no place for", async () => {
+    const odd = tempDir();
+    const run = new Recording(`${odd}/cellar/run-20261124_093000-cccc3333`, { id: "cccc3333" });
+    run.append(
+      RUN_FILES.history,
+      '{"_step":0,"_timestamp":1795500000,"_runtime":0,"a,b":1,"a":2,"b":3,"empty":"",' +
+        '"huge":1000000000000000000000000000000}',
+    ).finish();
+    expect(await cellar("-d", odd, "export", "-k", "a,b", "-k", "b,empty,huge")).toBe(
+      '"a,b",b,empty,huge\n1,3,"",1000000000000000000000000000000',
+    );
+    const path = `${odd}/rows.parquet`;
+    await cellar("-d", odd, "export", "-o", path);
+    const [row] = await parquetReadObjects({ file: Deno.readFileSync(path).buffer });
+    // No 64 bits hold it.
+    expect(row).toMatchObject({ "a,b": 1n, empty: "", huge: "1000000000000000000000000000000" });
+  });
+
   test("says which column there is not, and that Parquet needs a file", async () => {
     await expect(cellar("export", "-k", "nope")).rejects.toThrow('Cannot export "nope"');
     await expect(cellar("export", "-f", "parquet")).rejects.toThrow("name a file with --output");

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sessionCookie, setSessionCookie } from "../../src/server/people/sessions.ts";
 import { basic, startTestServer, type TestServer, UPSERT } from "./testing.ts";
 
 let server: TestServer;
@@ -38,6 +39,7 @@ test("nothing is shown to strangers", async () => {
   expect((await open("/api/charts?run=a")).response.status).toBe(401);
   const graphql = await open("/graphql", { method: "POST", body: '{"query":"{viewer{id}}"}' });
   expect(graphql.response.status).toBe(401);
+  expect(graphql.response.headers.get("x-content-type-options")).toBe("nosniff");
   expect(JSON.parse(graphql.text).errors[0].message).toBe("Cannot answer without an API key");
 });
 
@@ -115,6 +117,34 @@ test("a session reads and writes from its own pages alone, until it is ended", a
     headers: { cookie, origin: server.baseUrl },
   });
   expect(out.response.headers.get("set-cookie")).toContain("Max-Age=0");
+});
+
+test("servers on one machine do not end each other's sessions", async () => {
+  await using other = await startTestServer();
+  const cookies = await Promise.all([server, other].map(async ({ baseUrl, key }) => {
+    const body = new URLSearchParams({ key });
+    const response = await fetch(`${baseUrl}/login`, { method: "POST", redirect: "manual", body });
+    await response.body?.cancel();
+    return cookieOf(response);
+  }));
+  // A browser sends both to both.
+  const headers = { cookie: cookies.join("; ") };
+  for (const { baseUrl } of [server, other]) {
+    const response = await fetch(baseUrl, { redirect: "manual", headers });
+    await response.body?.cancel();
+    expect(response.status).toBe(200);
+  }
+});
+
+test("over https no other host can plant a session", () => {
+  const baseUrl = "https://cellar.example.org/runs";
+  expect(setSessionCookie("value", baseUrl)).toBe(
+    "__Host-cellar_session=value; Path=/; HttpOnly; SameSite=None; Secure; Max-Age=2592000",
+  );
+  const cookie = "cellar_session=planted; cellar_session_443=planted";
+  expect(sessionCookie(new Request(baseUrl, { headers: { cookie } }), baseUrl)).toBeUndefined();
+  const own = { cookie: `${cookie}; __Host-cellar_session=value` };
+  expect(sessionCookie(new Request(baseUrl, { headers: own }), baseUrl)).toBe("value");
 });
 
 test("authorize makes a key that works, and shows it once", async () => {

@@ -1,5 +1,6 @@
 import type { SeriesView } from "../../charts/types.ts";
 import type { SeriesInfo, Store, StoredRun } from "../store/store.ts";
+import { Turns } from "../turns.ts";
 import { type Domain, type LineSpan, ownAxis, type SeriesAxis } from "./axis.ts";
 import { joinedAxis } from "./joined_axis.ts";
 import { readSeriesView } from "./series_view.ts";
@@ -52,6 +53,7 @@ export async function readCharts(store: Store, query: ChartQuery): Promise<Chart
   const found = await store.series.find(runKeys, stream, own ? keys : [...keys, xKey]);
   const byRun = Map.groupBy(found, ({ run }) => run);
   const result: ChartSeries[] = [];
+  const turns = new Turns();
   for (const run of runs) {
     const infos = new Map(byRun.get(run.key)?.map((info) => [info.key, info]));
     const lines = stream === "history" ? run.historyLines : run.eventLines;
@@ -64,6 +66,7 @@ export async function readCharts(store: Store, query: ChartQuery): Promise<Chart
       : await joined(store, infos.get(xKey), { from, to, ...span, width, origin });
     if (axis === undefined) continue;
     for (const info of wanted) {
+      await turns.next();
       const view = await readSeriesView(store.series, info, axis, { from, to, width });
       result.push({ run, key: info.key, view });
     }

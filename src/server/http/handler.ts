@@ -67,6 +67,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     } catch (error) {
       response = answerError(error);
     }
+    // What people upload, and what an error repeats, is never taken for a page.
+    response.headers.set("x-content-type-options", "nosniff");
     const seconds = (performance.now() - started) / 1000;
     metrics.request(routeOf(path), response.status, seconds);
     log(response.status >= 500 ? "error" : response.status === 401 ? "warn" : "info", "request", {

@@ -49,7 +49,7 @@ export class Identifier {
       this.countFailure(address);
       throw new Refusal("Cannot log in: the API key is not valid here", 401);
     }
-    const cookie = sessionCookie(request);
+    const cookie = sessionCookie(request, baseUrl);
     const found = cookie && await store.people.findSession(hashSession(cookie), now());
     if (!found) return STRANGER;
     // A cookie goes along with what any page makes a browser send; a key does not.

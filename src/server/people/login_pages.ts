@@ -35,9 +35,9 @@ export async function answerLogin(
       return await logIn(request, baseUrl, services, wrongKey);
     case "POST /logout":
       checkSameSite(request, baseUrl);
-      await services.store.people.removeSession(hashSession(sessionCookie(request) ?? ""));
+      await services.store.people.removeSession(hashSession(sessionCookie(request, baseUrl) ?? ""));
       return seeOther(`${baseUrl}/login`, {
-        "set-cookie": setSessionCookie("", isSecure(baseUrl)),
+        "set-cookie": setSessionCookie("", baseUrl),
       });
     case "GET /authorize":
       if (visitor.user === undefined) return seeOther(`${baseUrl}/login?next=%2Fauthorize`);
@@ -86,7 +86,7 @@ async function useLink(
     );
   }
   const session = await beginSession(people, user.key, null, now());
-  return seeOther(`${baseUrl}/`, { "set-cookie": setSessionCookie(session, isSecure(baseUrl)) });
+  return seeOther(`${baseUrl}/`, { "set-cookie": setSessionCookie(session, baseUrl) });
 }
 
 async function logIn(
@@ -105,7 +105,7 @@ async function logIn(
   }
   const session = await beginSession(store.people, known.user.key, known.key.key, now());
   return seeOther(`${baseUrl}${localPath(next)}`, {
-    "set-cookie": setSessionCookie(session, isSecure(baseUrl)),
+    "set-cookie": setSessionCookie(session, baseUrl),
   });
 }
 
@@ -115,10 +115,6 @@ async function logIn(
  */
 function localPath(next: string | null): string {
   return next !== null && /^\/(?!\/)[!-[\]-~]*$/.test(next) ? next : "/";
-}
-
-function isSecure(baseUrl: string): boolean {
-  return baseUrl.startsWith("https:");
 }
 
 function loginForm(next: string | null, problem: string): string {

@@ -5,8 +5,15 @@ import type { PeopleStore } from "../store/store.ts";
 /** How long a browser stays logged in. */
 const SESSION_MS = 30 * 24 * 3600 * 1000;
 
-/** The name of the cookie. */
-const SESSION_COOKIE = "cellar_session";
+/**
+ * The name of the cookie. Browsers send those of a host to all of its ports: servers on one machine
+ * must not end each other's sessions. Over https no other host can set one of the prefix.
+ */
+function cookieName(baseUrl: string): string {
+  const { protocol, port } = new URL(baseUrl);
+  const name = port === "" ? "cellar_session" : `cellar_session_${port}`;
+  return protocol === "https:" ? `__Host-${name}` : name;
+}
 
 /**
  * Begins a session: what the browser shows is random, and the store has its hash alone.
@@ -36,10 +43,11 @@ export function hashSession(value: string): string {
 }
 
 /** The session's cookie of a request. */
-export function sessionCookie(request: Request): string | undefined {
+export function sessionCookie(request: Request, baseUrl: string): string | undefined {
+  const wanted = cookieName(baseUrl);
   for (const part of (request.headers.get("cookie") ?? "").split(";")) {
     const [name, value] = part.trim().split("=", 2);
-    if (name === SESSION_COOKIE) return value;
+    if (name === wanted) return value;
   }
   return undefined;
 }
@@ -48,8 +56,8 @@ export function sessionCookie(request: Request): string | undefined {
  * The header that sets a session's cookie. Over https it also goes along in frames of other sites,
  * such as a notebook's; what changes anything demands a request of this site.
  */
-export function setSessionCookie(value: string, secure: boolean): string {
-  const site = secure ? "SameSite=None; Secure" : "SameSite=Lax";
+export function setSessionCookie(value: string, baseUrl: string): string {
+  const site = baseUrl.startsWith("https:") ? "SameSite=None; Secure" : "SameSite=Lax";
   const age = value === "" ? 0 : SESSION_MS / 1000;
-  return `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; ${site}; Max-Age=${age}`;
+  return `${cookieName(baseUrl)}=${value}; Path=/; HttpOnly; ${site}; Max-Age=${age}`;
 }

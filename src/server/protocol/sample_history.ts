@@ -8,6 +8,7 @@ import type {
   Store,
   StoredRun,
 } from "../store/store.ts";
+import { Turns } from "../turns.ts";
 import type { Context } from "./context.ts";
 
 /** What `sampledHistory` is asked for. */
@@ -213,9 +214,11 @@ function pointsOf(
   const total = keys.flat().reduce((sum, { count }) => sum + count, 0);
   context.spendPoints(total);
   const kept = total > MAX_KEPT ? null : new Map<number, Points[]>();
+  const turns = new Turns();
   return async (key) => {
     const known = kept?.get(key);
     if (known !== undefined) return known;
+    await turns.next();
     const points: Points[] = [];
     for (const { series } of keys[key]!) {
       points.push(await context.services.store.series.points(series, range));

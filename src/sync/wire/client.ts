@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { isGranted } from "../../record/permissions.ts";
 import { VERSION } from "../../version.ts";
 import { answerText, quiet } from "./answer_text.ts";
@@ -57,10 +58,10 @@ export class WireClient {
 
   constructor({ baseUrl, apiKey }: WireClientOptions) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
-    this.#apiKey = apiKey;
-    this.#authorization = apiKey === undefined
+    this.#apiKey = apiKey || undefined;
+    this.#authorization = this.#apiKey === undefined
       ? {}
-      : { authorization: `Basic ${btoa(`api:${apiKey}`)}` };
+      : { authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}` };
   }
 
   /**
@@ -146,6 +147,9 @@ export function unreachable(error: unknown): SyncFault {
     ? "its name cannot be resolved"
     : /certificate|tls/i.test(text)
     ? "its certificate is not trusted"
+    // Those of other services, by the standard of fetch.
+    : /port \d+ are blocked/.test(text)
+    ? "requests to this port are not allowed"
     : "the connection broke";
   return new SyncFault("unreachable", `it does not answer: ${reason}`);
 }

@@ -8,7 +8,7 @@ import type { MediaView } from "./types.ts";
 /** Thumbnails have at most this many CSS pixels a side, and are not enlarged much further. */
 const SIZE = 96;
 /** One alone has more, and its boxes have their labels. */
-const SIZE_ALONE = 160;
+const SIZE_ALONE = 192;
 const ROWS = 5;
 const COLUMNS = 8;
 const MAX_TEXT = 1_000;

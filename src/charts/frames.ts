@@ -33,6 +33,14 @@ export function player(kind: "audio" | "video", source: string, options: FrameOp
   }</${kind}>${captionLine(options.caption)}`;
 }
 
+/** An image, or one that moves, that is in the page itself; `width` is in CSS pixels. */
+export function pictured(source: string, { caption, text }: FrameOptions, width?: number): string {
+  const size = width === undefined ? "" : ` width="${width}"`;
+  return `<img alt="${escapeHtml(text)}"${size} style="max-width:100%;height:auto" src="${
+    escapeHtml(source)
+  }">${captionLine(caption)}`;
+}
+
 /** A line of words in place of what cannot be shown. */
 export function described({ caption, text }: FrameOptions): string {
   return `<div style="opacity:.8">${escapeHtml(harmless(text, true))}</div>${captionLine(caption)}`;

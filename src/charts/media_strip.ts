@@ -8,7 +8,7 @@ import type { MediaView } from "./types.ts";
 /** Thumbnails have at most this many CSS pixels a side, and are not enlarged much further. */
 const SIZE = 72;
 /** One alone has more, and its boxes have their labels. */
-const SIZE_ALONE = 160;
+const SIZE_ALONE = 192;
 /** Those in a table have less. */
 const IN_TABLE = { maxSize: 40, minSize: 24, labels: false };
 const ROWS = 5;

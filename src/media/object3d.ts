@@ -97,7 +97,7 @@ export class Object3D {
     }, made.flatMap(({ transfer }) => transfer));
   }
 
-  /** Draws points from above at the end of a cell; a file is only named. */
+  /** Draws points, seen from one side and above, at the end of a cell; a file is only named. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showObject } = await import("./show_files.ts");

@@ -1,9 +1,11 @@
 import { formatCount } from "../charts/format.ts";
-import { described, player, sandboxed } from "../charts/frames.ts";
+import { described, pictured, player, sandboxed } from "../charts/frames.ts";
 import { dataUrl } from "../charts/picture.ts";
 import type { AudioJob, Content, FileJob, FramesJob, PointsJob } from "../record/media_job.ts";
 import { encodeWav } from "./make/audio.ts";
+import { encodePng } from "./make/png.ts";
 import type { Shown } from "./show.ts";
+import { pointPixels } from "./show_points.ts";
 
 /** Larger files would make the notebook's file large; they are only described. */
 const MAX_BYTES = 2_000_000;
@@ -38,8 +40,7 @@ export async function showVideo(job: FileJob | FramesJob): Promise<Shown> {
   const text = `A video (${job.extension.slice(1)})`;
   const bytes = bytesOf(job.content);
   if (job.extension === ".gif" && bytes.length <= MAX_BYTES) {
-    const html = `<img alt="${text}" style="max-width:100%" src="${dataUrl("image/gif", bytes)}">`;
-    return { html, text };
+    return { html: pictured(dataUrl("image/gif", bytes), { text, ...captionIn(job) }), text };
   }
   return played("video", bytes, job.extension, { text, ...captionIn(job) });
 }
@@ -55,13 +56,19 @@ export function showHtml(job: FileJob): Shown {
   return { html, text };
 }
 
-/** Something in three dimensions, in words. */
+/** Points in three dimensions as they are seen from one side; a file in words. */
 export function showObject(job: FileJob | PointsJob): Shown {
-  const text = job.kind === "points"
-    ? `Points in three dimensions: ${formatCount(job.data.length / job.columns)}`
-    : `A model in three dimensions (${job.extension.slice(1)})`;
-  const caption = job.kind === "points" ? captionOf(job.caption) : captionIn(job);
-  return { html: described({ text, ...caption }), text };
+  if (job.kind === "file") {
+    const text = `A model in three dimensions (${job.extension.slice(1)})`;
+    return { html: described({ text, ...captionIn(job) }), text };
+  }
+  const text = `Points in three dimensions: ${formatCount(job.data.length / job.columns)}`;
+  const options = { text, ...captionOf(job.caption) };
+  const pixels = pointPixels(job);
+  const html = pixels === null
+    ? described(options)
+    : pictured(dataUrl("image/png", encodePng(pixels)), options, pixels.width / 2);
+  return { html, text };
 }
 
 function played(

@@ -8,7 +8,7 @@ import type { Follower } from "./follower.ts";
 import { tablePreview } from "./table_preview.ts";
 
 /** Metrics whose media a panel shows. */
-const METRICS = 12;
+const METRICS = 16;
 /** Images of one metric. */
 const PICTURES = 8;
 /** A panel is sent again several times a second: its images must stay small, all together. */

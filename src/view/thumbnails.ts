@@ -4,7 +4,7 @@ import { join, RUN_FILES } from "../record/layout.ts";
 import { readBoxes, type RecordedBoxes } from "./recorded_boxes.ts";
 
 /** The longest side of a thumbnail that is made. */
-const SIDE = 160;
+const SIDE = 192;
 /** Files up to here are shown as they are. */
 const SMALL_BYTES = 6_000;
 /** A larger file is not decoded. */

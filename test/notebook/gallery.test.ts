@@ -33,7 +33,10 @@ describe("the notebook gallery, on a real kernel", () => {
         /Adelie/,
         /<audio controls/,
         /<iframe sandbox=""/,
-        /Points in three dimensions: 5,307/,
+        /alt="A video \(gif\)" [^>]*src="data:image\/gif;base64/,
+        /alt="An image of 1024 by 819 pixels with \d boxes: boats in Nagasaki, about 1870"/,
+        /alt="An image of 160 by 110 pixels with 1 box" width="64"/,
+        /alt="Points in three dimensions: 5,307" width="480"/,
         /<strong>assistant<\/strong>/,
         /alt="Beak Depth \(mm\) against Beak Length \(mm\), 342 points/,
         /alt="Confusion matrix of 10 classes and 200 predictions/,
@@ -54,9 +57,22 @@ describe("the notebook gallery, on a real kernel", () => {
     expect(panel).toContain("alert: warning");
     expect(panel).toContain(`alt="Confusion matrix of 10 classes and 200 predictions`);
     expect(panel).toContain(`alt="Daily maxima in Seattle."`);
+    expect(panel).toMatch(/alt="An image of 1024 by 819 pixels with \d boxes: boats in Nagasaki/);
     expect(panel.match(/alt="An image of 28 by 28 pixels: a \d"/g)?.length).toBeGreaterThan(7);
     expect(panel).not.toMatch(/<(script|svg|style|iframe)/);
     expect(panel.length).toBeLessThan(300_000);
+  });
+
+  test("shows what a network sees in real photographs", () => {
+    const seen = results().find((html) => html.includes(">seen as<")) ?? "";
+    expect(seen.match(/alt="An image of 160 by 110 pixels/g)).toHaveLength(12);
+    expect(seen.match(/>cat</g)?.length).toBeGreaterThan(2);
+    const harbour = results().find((html) => html.includes("boats in Nagasaki")) ?? "";
+    const [, base64 = ""] = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(harbour)!;
+    const svg = new TextDecoder().decode(Uint8Array.fromBase64(base64));
+    expect(svg).toContain("data:image/jpeg;base64,");
+    expect(svg).toMatch(/>person 0\.\d\d</);
+    expect(svg).toMatch(/>boat 0\.\d\d</);
   });
 
   test("records all of it, with its files", () => {
@@ -79,6 +95,9 @@ describe("the notebook gallery, on a real kernel", () => {
       penguins: "table-file",
       mistakes: "table-file",
       accuracy: "number",
+      cat: "video-file",
+      harbour: "image-file",
+      seen: "table-file",
       sound: "audio-file",
       page: "html-file",
       cloud: "object3D-file",

@@ -70,11 +70,11 @@ describe("a panel of a run with images", () => {
       alt: "An image of 800 by 600 pixels: a photograph",
       mime: "image/jpeg",
     });
-    expect(image!.bytes.length).toBeLessThan(12_000);
+    expect(image!.bytes.length).toBeLessThan(16_000);
     const { width, height, data } = jpeg.decode(image!.bytes, { useTArray: true });
-    expect([width, height]).toEqual([160, 120]);
-    expect(data[4 * (60 * 160 + 20)]).toBeLessThan(90);
-    expect(data[4 * (60 * 160 + 140)]).toBeGreaterThan(190);
+    expect([width, height]).toEqual([192, 144]);
+    expect(data[4 * (72 * 192 + 24)]).toBeLessThan(90);
+    expect(data[4 * (72 * 192 + 170)]).toBeGreaterThan(190);
   });
 
   test("draws boxes and masks over them, alone, in lists and in tables", async () => {
@@ -122,7 +122,7 @@ describe("a panel of a run with images", () => {
       alone!.text,
     )!;
     const { width, height, data } = decode(Uint8Array.fromBase64(mask!));
-    expect([width, height, data[3]]).toEqual([160, 120, 140]);
+    expect([width, height, data[3]]).toEqual([192, 144, 140]);
   });
 
   test("leaves out layers that are damaged or lead elsewhere, and keeps the image", async () => {

@@ -3,7 +3,7 @@ import { contentSink, type KernelMessage, parseMessage } from "./message.ts";
 import { readPublished } from "./zmtp.ts";
 
 /** Display ids that begin so are asked for to prove that somebody listens. */
-export const PROBE_PREFIX = "cellar-probe-";
+const PROBE_PREFIX = "cellar-probe-";
 
 /** How a kernel is listened to. */
 export interface SubscribeOptions {

@@ -7,8 +7,6 @@ import type { RunLine } from "../record/lines.ts";
 export interface RunRecorderEvents {
   /** Writing has begun to fail. */
   onFault(error: unknown): void;
-  /** It works again. */
-  onRecovered(): void;
 }
 
 /** Writes a run directory's two files. Never throws after it was made. */
@@ -76,10 +74,7 @@ export class RunRecorder {
   }
 
   #open(): [LineWriter, LineWriter] {
-    const options = {
-      onFault: (error: unknown) => this.#events.onFault(error),
-      onRecovered: () => this.#events.onRecovered(),
-    };
+    const options = { onFault: (error: unknown) => this.#events.onFault(error) };
     return [
       new LineWriter(join(this.directory, RUN_FILES.run), options),
       new LineWriter(join(this.directory, RUN_FILES.history), options),

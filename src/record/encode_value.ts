@@ -168,7 +168,7 @@ function readTensor(tensor: TensorLike): ArrayLike<number> {
   try {
     return tensor.dataSync();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UnrecordableValue(`its tensor cannot be read: ${reason.slice(0, 200)}`);
   }
 }

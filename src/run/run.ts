@@ -441,7 +441,7 @@ export class Run {
     const known = error instanceof Error;
     this.#line({
       type: "error",
-      message: known ? `${error.name}: ${error.message}` : String(error),
+      message: known ? `${error.name}: ${error.message}` : reasonOf(error),
       ...(known && error.stack !== undefined ? { stack: error.stack } : {}),
       time: this.#clock.now(),
     });

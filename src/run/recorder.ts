@@ -1,4 +1,4 @@
-import { ensureDirSync } from "@std/fs";
+import { ensureDirSync, existsSync } from "@std/fs";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { LineWriter } from "../record/line_writer.ts";
 import type { RunLine } from "../record/lines.ts";
@@ -32,6 +32,11 @@ export class RunRecorder {
     return this.#history.waiting;
   }
 
+  /** Whether somebody removed the directory: the open files then lead nowhere. */
+  get vanished(): boolean {
+    return !existsSync(join(this.directory, RUN_FILES.run));
+  }
+
   /** Appends a line to `run.jsonl`. */
   line(line: RunLine): void {
     this.#run.append(JSON.stringify(line));
@@ -55,7 +60,7 @@ export class RunRecorder {
   }
 
   /**
-   * Begins the directory anew after somebody removed it: the open files lead nowhere.
+   * Begins the directory anew after somebody removed it.
    *
    * @param lines What says again what the run is.
    */

@@ -505,7 +505,8 @@ export class Run {
    * @internal
    */
   restore(): void {
-    if (this.#closed || this.#recorder === null) return;
+    // It is said every other second, and heard only when this thread has time.
+    if (this.#closed || this.#recorder?.vanished !== true) return;
     this.#recorder.restore(this.#snapshot());
     this.#console?.restore();
     this.warn(

@@ -55,6 +55,21 @@ describe("log()", () => {
     expect(Number(_runtime?.[1])).toBeGreaterThanOrEqual(Number(_runtime?.[0]));
   });
 
+  test("log() goes on in a directory that was removed and restored, which is begun anew once", async () => {
+    const { run, said, rows } = begin();
+    run.log({ a: 1 });
+    run.restore();
+    expect(said).toEqual([]);
+    Deno.removeSync(run.directory!, { recursive: true });
+    run.restore();
+    run.log({ a: 2 });
+    run.restore();
+    expect(said).toEqual([expect.stringContaining("was removed while the run went on")]);
+    expect(await rows()).toEqual([{ _step: 1, a: 2 }]);
+    const lines = Deno.readTextFileSync(`${run.directory}/run.jsonl`).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["run", "warning", "finish"]);
+  });
+
   test("log() never throws, whatever it is given", async () => {
     const { run, said, finish } = begin();
     const boom = (error: unknown) => ({

@@ -80,7 +80,7 @@ export function readCellReports(directory: string, options: ReadCellsOptions = {
 }
 
 /** The cell with an execution number, of the last kernel that has one; negative counts from the end. */
-export function findCell(
+function findCell(
   cells: readonly RecordedCell[],
   execution: number,
 ): RecordedCell | undefined {

@@ -188,7 +188,7 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
 }
 
 /** How a metric changed within a cell: "+0.3", "−12". */
-export function changeText(change: number): string {
+function changeText(change: number): string {
   if (!Number.isFinite(change) || change === 0) return "";
   return change > 0 ? `+${formatNumber(change)}` : formatNumber(change);
 }

@@ -144,7 +144,7 @@ export function addTitle(
 }
 
 /** A text on one line, cut to a width in pixels. */
-export function fitted(text: string, width: number, fontSize: number): string {
+function fitted(text: string, width: number, fontSize: number): string {
   return truncate(harmless(text, true), Math.max(4, Math.floor(width / (fontSize * 0.6))));
 }
 

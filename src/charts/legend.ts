@@ -32,12 +32,26 @@ const SWATCH = 20;
 const GAP = 16;
 const ROW = 16;
 
-/** Lays out a legend: a swatch, the name and the value of each item, as many as fit in the rows. */
+/**
+ * Lays out a legend: a swatch, the name and the value of each item, as many as fit in the rows.
+ * Values give way to names.
+ */
 export function layOutLegend(
   items: readonly LegendItem[],
   width: number,
   maxRows: number,
 ): Legend {
+  const whole = layOut(items, width, maxRows);
+  if (isWhole(whole)) return whole;
+  const names = layOut(items.map(({ name }) => ({ name, value: "" })), width, maxRows);
+  return isWhole(names) ? names : whole;
+}
+
+function isWhole({ entries }: Legend): boolean {
+  return entries.every(({ index }) => index !== undefined);
+}
+
+function layOut(items: readonly LegendItem[], width: number, maxRows: number): Legend {
   const entries: Entry[] = [];
   const longest = Math.max(8, Math.floor((width * 0.6) / (FONT_SIZE * 0.6)));
   let x = 0;

@@ -49,7 +49,7 @@ export interface MatrixOptions extends ChartSize {
  * Draws how often which class was taken for which: what is right in blue, what is wrong in orange,
  * each as strong as its share of the class that it really is.
  */
-export function confusionChart(matrix: Matrix, options: MatrixOptions): Drawing {
+function confusionChart(matrix: Matrix, options: MatrixOptions): Drawing {
   const blocks = blocksOf(matrix, "sum");
   const { rows, columns, values } = blocks.matrix;
   const totals = rows.map((_name, i) => sumOf(values, i * columns.length, columns.length));
@@ -86,7 +86,7 @@ export function confusionChart(matrix: Matrix, options: MatrixOptions): Drawing 
 }
 
 /** Draws numbers in rows and columns; on both sides of zero in two colours. */
-export function valuesChart(matrix: Matrix, options: MatrixOptions): Drawing {
+function valuesChart(matrix: Matrix, options: MatrixOptions): Drawing {
   const blocks = blocksOf(matrix, "mean");
   let low = Infinity;
   let high = -Infinity;

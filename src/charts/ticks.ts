@@ -13,7 +13,7 @@ export interface TickOptions {
 }
 
 /** The round step (1, 2 or 5 times a power of ten) that cuts a span into about `count` parts. */
-export function niceStep(span: number, count: number): number {
+function niceStep(span: number, count: number): number {
   const rough = span / Math.max(1, count);
   const power = 10 ** Math.floor(Math.log10(rough));
   const error = rough / power;

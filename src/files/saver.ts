@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { relative } from "node:path";
+import { reasonOf } from "../names/reason.ts";
 import { FileListWriter, type FilePolicy, isGone, isInnerPath } from "../record/file_list.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { copyFile } from "./copy_file.ts";
@@ -74,7 +75,7 @@ export class Saver {
     try {
       found = globSync(pattern).filter((path) => Deno.statSync(path).isFile);
     } catch (error) {
-      this.#warn(`Cannot save ${JSON.stringify(pattern)}: ${messageOf(error)}`);
+      this.#warn(`Cannot save ${JSON.stringify(pattern)}: ${reasonOf(error)}`);
       return;
     }
     if (found.length === 0 && complain) {
@@ -89,7 +90,7 @@ export class Saver {
       try {
         await this.#copyOne(source, { base, policy });
       } catch (error) {
-        this.#warn(`Cannot save ${JSON.stringify(source)}: ${messageOf(error)}`);
+        this.#warn(`Cannot save ${JSON.stringify(source)}: ${reasonOf(error)}`);
       }
     }
   }
@@ -112,8 +113,4 @@ export class Saver {
     this.#copied.set(path, state);
     this.#list.add({ path, ...copied, policy });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -94,7 +94,7 @@ export function tableOf(columns: Readonly<Record<string, ArrayLike<string | numb
 }
 
 /** A table, to be drawn. */
-export function frameOf(table: Table): Frame {
+function frameOf(table: Table): Frame {
   const columns = table.columns.map((name, index) => ({
     name,
     type: table.types[index]!,

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { pathToFileURL } from "node:url";
+import { reasonOf } from "../names/reason.ts";
 import type { Json } from "../record/lines.ts";
 import type { PackagesLine } from "../record/provenance_lines.ts";
 import { describeHardware } from "../system/describe.ts";
@@ -103,8 +104,7 @@ class Session {
     try {
       await record();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#context.warn(`Cannot record the ${name}: ${reason}`);
+      this.#context.warn(`Cannot record the ${name}: ${reasonOf(error)}`);
     }
   }
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import process from "node:process";
+import { reasonOf } from "../names/reason.ts";
 
 /** How a program ended, and what it wrote. */
 export interface ProgramResult {
@@ -114,7 +115,7 @@ export async function runProgram(
     const { exitCode, cause } = outcome;
     return cause instanceof Error ? result(null, cause.message) : result(exitCode);
   } catch (error) {
-    return result(null, error instanceof Error ? error.message : String(error));
+    return result(null, reasonOf(error));
   } finally {
     signal.removeEventListener("abort", end);
   }

@@ -44,7 +44,7 @@ export function binValues(values: NumberArray, bins: number): Bins {
 }
 
 /** The lowest and the highest value, and whether all are finite; `low > high` when there is none. */
-export function rangeOf(values: ArrayLike<number>): {
+function rangeOf(values: ArrayLike<number>): {
   low: number;
   high: number;
   finite: boolean;

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { binValues } from "./bin_values.ts";
 import { isRecordable, RECORD_LIST, type Recordable } from "./recordable.ts";
 
@@ -48,7 +49,13 @@ const MAX_DEPTH = 32;
  * @throws {UnrecordableValue} For functions, symbols, circular objects, disposed tensors and the like.
  */
 export function encodeValue(value: unknown, options: EncodeOptions = {}): string {
-  return encode(value, "", [], options);
+  try {
+    return encode(value, "", [], options);
+  } catch (error) {
+    if (error instanceof UnrecordableValue) throw error;
+    // A getter, a proxy or a library may throw anything.
+    throw new UnrecordableValue(`it cannot be read: ${reasonOf(error)}`);
+  }
 }
 
 /** A number as JSON text. */
@@ -161,7 +168,7 @@ function readTensor(tensor: TensorLike): ArrayLike<number> {
   try {
     return tensor.dataSync();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new UnrecordableValue(`its tensor cannot be read: ${reason.slice(0, 200)}`);
   }
 }

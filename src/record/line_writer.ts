@@ -4,8 +4,6 @@ import { writeAllSync } from "./write_all.ts";
 export interface LineWriterOptions {
   /** Called once each time that writing begins to fail. */
   readonly onFault?: (error: unknown) => void;
-  /** Called once each time that it works again. */
-  readonly onRecovered?: () => void;
   /**
    * Characters that wait in memory while the file cannot be written; beyond that whole lines are
    * dropped, and counted.
@@ -120,10 +118,7 @@ export class LineWriter {
         this.#rest = rest.length > 0 ? rest.slice() : rest;
       }
       if (this.#rest.length > 0) throw new Error("the disk is full");
-      if (this.#failing) {
-        this.#failing = false;
-        this.#options.onRecovered?.();
-      }
+      this.#failing = false;
     } catch (error) {
       this.#retryAt = now + RETRY_AFTER_MS;
       if (!this.#failing) {

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { encodeNumber, UnrecordableValue } from "../record/encode_value.ts";
 import type { RunLine } from "../record/lines.ts";
 import type { RunClock } from "./clock.ts";
@@ -87,8 +88,16 @@ export class History {
     return this.#step;
   }
 
-  /** Records a row, or a part of it. Never throws. */
-  log(data: LogData, options?: LogOptions): void {
+  /** Records a row, or a part of it. Never throws: what is given may do so when it is read. */
+  log(data: LogData, options?: LogOptions | null): void {
+    try {
+      this.#log(data, options ?? undefined);
+    } catch (error) {
+      this.#reject("unreadable", `Cannot log a row: it cannot be read: ${reasonOf(error)}`);
+    }
+  }
+
+  #log(data: LogData, options: LogOptions | undefined): void {
     const { clock, append, cell } = this.#context;
     if (typeof data !== "object" || data === null || Array.isArray(data)) {
       this.#reject("data", `Cannot log ${describe(data)}: log() takes an object of metrics`);
@@ -101,9 +110,7 @@ export class History {
       commit = accepted;
     }
     const monotonic = clock.monotonic;
-    const now = clock.now(monotonic);
-    const runtime = Math.round((now - clock.start) * 1000) / 1000;
-    let line = `{"_step":${this.#step},"_timestamp":${now},"_runtime":${runtime}`;
+    let line = this.#head(this.#step, monotonic);
     const execution = cell?.();
     if (execution !== undefined) line += `,"_cell":${execution}`;
     const head = line;
@@ -114,7 +121,7 @@ export class History {
         this.rejectedValues++;
         continue;
       }
-      const value = data[name];
+      const value = this.#read(data, name);
       if (typeof value === "number") {
         line += key.prefix + encodeNumber(value);
         key.metric.addNumber(value);
@@ -143,12 +150,26 @@ export class History {
   close(steps: readonly number[]): void {
     const { clock, append } = this.#context;
     for (const step of steps) {
-      const now = clock.now();
-      const runtime = Math.round((now - clock.start) * 1000) / 1000;
-      append(
-        `{"_step":${step},"_timestamp":${now},"_runtime":${runtime},"_complete":true}`,
-        clock.monotonic,
-      );
+      const { monotonic } = clock;
+      append(`${this.#head(step, monotonic)},"_complete":true}`, monotonic);
+    }
+  }
+
+  /** The beginning of a line: its step and its time. */
+  #head(step: number, monotonic: number): string {
+    const { clock } = this.#context;
+    const now = clock.now(monotonic);
+    const runtime = Math.round((now - clock.start) * 1000) / 1000;
+    return `{"_step":${step},"_timestamp":${now},"_runtime":${runtime}`;
+  }
+
+  /** A value of a row; one that throws when it is read is refused, and the others are kept. */
+  #read(data: LogData, name: string): unknown {
+    try {
+      return data[name];
+    } catch (error) {
+      this.refuse(name, error);
+      return undefined;
     }
   }
 
@@ -215,7 +236,7 @@ export class History {
     this.rejectedValues++;
     const reason = error instanceof UnrecordableValue
       ? error.message
-      : `it cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+      : `it cannot be read: ${reasonOf(error)}`;
     this.#context.warnings.warn(`value:${name}`, `Cannot record ${quoteName(name)}: ${reason}`);
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { MediaAnswer, MediaJob, MediaRequest } from "../record/media_job.ts";
@@ -73,7 +74,7 @@ export class PendingValues {
       const made = await job;
       if (this.#drafts.has(id)) this.#context.make({ id, key, step, job: made }, []);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.answer({ id, value: null, error: reason });
     }
   }

@@ -18,14 +18,9 @@ type Tree = Record<string, unknown>;
  * assigned; what cannot be recorded is refused, and not kept.
  *
  * @param tree Holds the values; it must not be reached from elsewhere.
- * @param special What symbols answer, such as how a notebook shows it.
  */
-export function recordedObject(
-  tree: Tree,
-  sink: RecordedObjectSink,
-  special: ReadonlyMap<symbol, unknown> = new Map(),
-): Tree {
-  return proxy(tree, [], sink, special);
+export function recordedObject(tree: Tree, sink: RecordedObjectSink): Tree {
+  return proxy(tree, [], sink);
 }
 
 /**
@@ -37,28 +32,20 @@ export function toJson(value: unknown): Json {
   return JSON.parse(encodeValue(value)) as Json;
 }
 
-function proxy(
-  tree: Tree,
-  path: readonly string[],
-  sink: RecordedObjectSink,
-  special: ReadonlyMap<symbol, unknown>,
-): Tree {
+function proxy(tree: Tree, path: readonly string[], sink: RecordedObjectSink): Tree {
   const inner = new WeakMap<object, Tree>();
   return new Proxy(tree, {
     get(target, key) {
-      if (typeof key === "symbol") {
-        return special.get(key) ?? Reflect.get(target, key);
-      }
+      if (typeof key === "symbol") return Reflect.get(target, key);
       const value = Object.hasOwn(target, key) ? target[key] : Reflect.get(Object.prototype, key);
       if (!isPlainObject(value)) return value;
       let wrapped = inner.get(value);
       if (wrapped === undefined) {
-        wrapped = proxy(value as Tree, [...path, key], sink, new Map());
+        wrapped = proxy(value as Tree, [...path, key], sink);
         inner.set(value, wrapped);
       }
       return wrapped;
     },
-    has: (target, key) => special.has(key as symbol) || Reflect.has(target, key),
     set(target, key, value) {
       if (typeof key === "symbol") return false;
       try {

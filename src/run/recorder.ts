@@ -1,4 +1,4 @@
-import { ensureDirSync } from "@std/fs";
+import { ensureDirSync, existsSync } from "@std/fs";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { LineWriter } from "../record/line_writer.ts";
 import type { RunLine } from "../record/lines.ts";
@@ -7,8 +7,6 @@ import type { RunLine } from "../record/lines.ts";
 export interface RunRecorderEvents {
   /** Writing has begun to fail. */
   onFault(error: unknown): void;
-  /** It works again. */
-  onRecovered(): void;
 }
 
 /** Writes a run directory's two files. Never throws after it was made. */
@@ -34,6 +32,11 @@ export class RunRecorder {
     return this.#history.waiting;
   }
 
+  /** Whether somebody removed the directory: the open files then lead nowhere. */
+  get vanished(): boolean {
+    return !existsSync(join(this.directory, RUN_FILES.run));
+  }
+
   /** Appends a line to `run.jsonl`. */
   line(line: RunLine): void {
     this.#run.append(JSON.stringify(line));
@@ -57,7 +60,7 @@ export class RunRecorder {
   }
 
   /**
-   * Begins the directory anew after somebody removed it: the open files lead nowhere.
+   * Begins the directory anew after somebody removed it.
    *
    * @param lines What says again what the run is.
    */
@@ -76,10 +79,7 @@ export class RunRecorder {
   }
 
   #open(): [LineWriter, LineWriter] {
-    const options = {
-      onFault: (error: unknown) => this.#events.onFault(error),
-      onRecovered: () => this.#events.onRecovered(),
-    };
+    const options = { onFault: (error: unknown) => this.#events.onFault(error) };
     return [
       new LineWriter(join(this.directory, RUN_FILES.run), options),
       new LineWriter(join(this.directory, RUN_FILES.history), options),

@@ -1,5 +1,6 @@
 import { RunCells } from "../cells/run_cells.ts";
 import { type SaveOptions, saveRequest } from "../files/save_options.ts";
+import { reasonOf } from "../names/reason.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer } from "../record/media_job.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
@@ -123,8 +124,7 @@ export class Run {
     });
     this.#recorder = directory === null ? null : new RunRecorder(directory, {
       onFault: (error) =>
-        this.warn("write", `Cannot write to ${directory}: ${messageOf(error)}. Trying on`),
-      onRecovered: () => {},
+        this.warn("write", `Cannot write to ${directory}: ${reasonOf(error)}. Trying on`),
     });
     this.#media = new RunMedia({
       directory,
@@ -315,7 +315,7 @@ export class Run {
     try {
       this.#companion.save(saveRequest(pattern, options));
     } catch (error) {
-      refuse(messageOf(error));
+      refuse(reasonOf(error));
     }
   }
 
@@ -338,8 +338,12 @@ export class Run {
       return;
     }
     const { monotonic } = this.#clock;
-    const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
-    if (line !== null) this.#line(line);
+    try {
+      const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
+      if (line !== null) this.#line(line);
+    } catch (error) {
+      this.warn("alert", `Cannot alert: ${reasonOf(error)}`);
+    }
   }
 
   /**
@@ -437,7 +441,7 @@ export class Run {
     const known = error instanceof Error;
     this.#line({
       type: "error",
-      message: known ? `${error.name}: ${error.message}` : String(error),
+      message: known ? `${error.name}: ${error.message}` : reasonOf(error),
       ...(known && error.stack !== undefined ? { stack: error.stack } : {}),
       time: this.#clock.now(),
     });
@@ -501,7 +505,8 @@ export class Run {
    * @internal
    */
   restore(): void {
-    if (this.#closed || this.#recorder === null) return;
+    // It is said every other second, and heard only when this thread has time.
+    if (this.#closed || this.#recorder?.vanished !== true) return;
     this.#recorder.restore(this.#snapshot());
     this.#console?.restore();
     this.warn(
@@ -595,8 +600,4 @@ export class Run {
     yield* this.#metrics.definitions();
     for (const [key, value] of this.#assigned) yield { type: "summary", set: { [key]: value } };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

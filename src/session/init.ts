@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { reasonOf } from "../names/reason.ts";
 import { harmless } from "../charts/escape.ts";
 import { recordConsole } from "../console/record_console.ts";
 import { readKey } from "../login/login_file.ts";
@@ -157,7 +158,7 @@ async function keyFor(
   try {
     return await readKey(baseUrl);
   } catch (error) {
-    warnings.push(error instanceof Error ? error.message : String(error));
+    warnings.push(reasonOf(error));
     return undefined;
   }
 }
@@ -175,8 +176,7 @@ function captureConsole(run: Run, directory: string): void {
   try {
     run.recordConsole(recordConsole(directory));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    run.warn("console", `Cannot record what is printed: ${reason}`);
+    run.warn("console", `Cannot record what is printed: ${reasonOf(error)}`);
   }
 }
 
@@ -194,9 +194,7 @@ function chooseDirectory(
   } catch (error) {
     const reason = error instanceof Deno.errors.NotCapable
       ? `the script needs --allow-write=${settings.dir}`
-      : error instanceof Error
-      ? error.message
-      : String(error);
+      : reasonOf(error);
     try {
       const directory = makeRunDirectory(
         Deno.makeTempDirSync({ prefix: "cellar-" }),

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { type FileLine, readFileLines } from "../record/file_list.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { Tail } from "../record/tail.ts";
@@ -151,7 +152,7 @@ export class FileSender {
       this.uploaded.add(name);
     } catch (error) {
       if (error instanceof SyncFault && error.kind !== "rejected") throw error;
-      this.#giveUp(name, error instanceof Error ? error.message : String(error));
+      this.#giveUp(name, reasonOf(error));
     }
   }
 

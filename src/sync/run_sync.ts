@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import type { Delivery, SyncStatus } from "./delivery.ts";
 import { FileLoop } from "./file_loop.ts";
@@ -384,8 +385,7 @@ export class RunSync {
       this.#state.set(key, delivered);
     } catch (error) {
       // Without notes the server is asked what it holds, which takes longer and comes to the same.
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#notices.once("state", `Cannot note how far the run was synced: ${reason}`);
+      this.#notices.once("state", `Cannot note how far the run was synced: ${reasonOf(error)}`);
     }
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { Backoff } from "./wire/backoff.ts";
 import { SyncFault } from "./wire/fault.ts";
 
@@ -74,6 +75,5 @@ export class Trouble {
 /** An error as a fault: what is no fault of the server's is one of the run directory. */
 export function toFault(error: unknown): SyncFault {
   if (error instanceof SyncFault) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new SyncFault("rejected", `the run directory cannot be used: ${reason}`);
+  return new SyncFault("rejected", `the run directory cannot be used: ${reasonOf(error)}`);
 }

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { type Host, openHost, rootFolder } from "./host.ts";
 import { HostSampler } from "./host_sampler.ts";
 import { findProgram } from "./nvidia_smi/find.ts";
@@ -228,7 +229,7 @@ export class SystemSampler {
     } catch (error) {
       if (this.#failed) return;
       this.#failed = true;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#options.onWarning(`Cannot sample the system: ${reason.slice(0, 200)}`);
     }
   }

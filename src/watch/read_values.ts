@@ -43,7 +43,7 @@ export function readValues(value: unknown): WatchedValues {
  * Whether a value holds numbers: an array of them, or a tensor. Anything else is a tree of such
  * values, by name.
  */
-export function holdsValues(value: unknown): boolean {
+function holdsValues(value: unknown): boolean {
   if (typeof value === "number") return true;
   if (typeof value !== "object" || value === null) return false;
   if (isTensor(value) || ArrayBuffer.isView(value)) return true;

@@ -1,4 +1,5 @@
 import { existsSync } from "@std/fs";
+import { reasonOf } from "../names/reason.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
 import { draw, drawPanel } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
@@ -170,8 +171,7 @@ export class LiveRun {
       try {
         service.beginAnew?.();
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        this.#events.warning(`Cannot begin the record anew: ${reason}`);
+        this.#events.warning(`Cannot begin the record anew: ${reasonOf(error)}`);
       }
     }
   }
@@ -179,7 +179,6 @@ export class LiveRun {
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#events.warning(`The live panel has a problem: ${reason}`);
+    this.#events.warning(`The live panel has a problem: ${reasonOf(error)}`);
   }
 }

@@ -7,6 +7,7 @@
 
 import process from "node:process";
 import { type MessagePort, workerData } from "node:worker_threads";
+import { reasonOf } from "../names/reason.ts";
 import { catchInterrupts } from "./interrupts.ts";
 import { LiveRun } from "./live_run.ts";
 import type { FromWorker, ToWorker } from "./messages.ts";
@@ -49,7 +50,7 @@ async function receive(message: ToWorker): Promise<void> {
         if (!runs.has(directory)) await run.close();
         send({ kind: "drawn", ticket, drawn });
       } catch (error) {
-        send({ kind: "failed", ticket, message: messageOf(error) });
+        send({ kind: "failed", ticket, message: reasonOf(error) });
       }
       return;
     }
@@ -62,7 +63,7 @@ async function receive(message: ToWorker): Promise<void> {
       try {
         drawn = await run?.close() ?? null;
       } catch (error) {
-        send({ kind: "warning", directory, message: `Cannot draw: ${messageOf(error)}` });
+        send({ kind: "warning", directory, message: `Cannot draw: ${reasonOf(error)}` });
       }
       closing.delete(directory);
       send({ kind: "closed", directory, drawn });
@@ -75,10 +76,6 @@ async function receive(message: ToWorker): Promise<void> {
 }
 
 const silent = { panel: () => {}, warning: () => {}, vanished: () => {}, report: () => {} };
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
 
 port.on("message", (message: ToWorker) => void receive(message));
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import { recordProvenance } from "../provenance/record_provenance.ts";
 import type { RunService, ServiceContext } from "./services.ts";
@@ -21,8 +22,7 @@ export function startProvenanceService(
     const recorded = before
       .then(() => recordProvenance(options, { directory, ...signals, warn }))
       .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error);
-        warn(`Cannot record where the run comes from: ${reason}`);
+        warn(`Cannot record where the run comes from: ${reasonOf(error)}`);
       });
     return { ending, end, recorded };
   };

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import type { RunRecord } from "../run/run_record.ts";
 import { deferredService } from "./deferred_service.ts";
 import { fileSaving, mediaMaking } from "./media_services.ts";
@@ -44,8 +45,7 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
   const services: RunService[] = [];
   const add = (name: string, start: () => Promise<RunService>) => {
     const onFail = (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      context.warn(`Cannot start ${name}: ${reason}`);
+      context.warn(`Cannot start ${name}: ${reasonOf(error)}`);
     };
     const service = deferredService({ start, onFail });
     services.push(service);

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { cutTornLine } from "../record/heal.ts";
 import { readJsonLines } from "../record/json_lines.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
@@ -68,8 +69,7 @@ export class SystemLog {
   #fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#options.onWarning(`Hardware samples are not recorded for now: ${reason}`);
+    this.#options.onWarning(`Hardware samples are not recorded for now: ${reasonOf(error)}`);
   }
 }
 

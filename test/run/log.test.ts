@@ -55,6 +55,66 @@ describe("log()", () => {
     expect(Number(_runtime?.[1])).toBeGreaterThanOrEqual(Number(_runtime?.[0]));
   });
 
+  test("log() goes on in a directory that was removed and restored, which is begun anew once", async () => {
+    const { run, said, rows } = begin();
+    run.log({ a: 1 });
+    run.restore();
+    expect(said).toEqual([]);
+    Deno.removeSync(run.directory!, { recursive: true });
+    run.restore();
+    run.log({ a: 2 });
+    run.restore();
+    expect(said).toEqual([expect.stringContaining("was removed while the run went on")]);
+    expect(await rows()).toEqual([{ _step: 1, a: 2 }]);
+    const lines = Deno.readTextFileSync(`${run.directory}/run.jsonl`).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["run", "warning", "finish"]);
+  });
+
+  test("log() never throws, whatever it is given", async () => {
+    const { run, said, finish } = begin();
+    const boom = (error: unknown) => ({
+      get bad(): number {
+        throw error;
+      },
+    });
+    const unreadable = new Proxy({}, {
+      ownKeys() {
+        throw new Error("no keys");
+      },
+    });
+    const any = (value: unknown) => value as never;
+    run.log({ a: 1, c: 2 });
+    run.log(Object.defineProperties({ a: 2, c: 3 }, Object.getOwnPropertyDescriptors(boom(1))));
+    run.log(boom(Object.create(null)));
+    run.log({ nested: boom(new Error("inside")) });
+    run.log(unreadable);
+    run.log({ a: 3 }, any(null));
+    run.log(
+      { a: 4 },
+      any({
+        get step() {
+          throw new Error("no step");
+        },
+      }),
+    );
+    run.alert(any(null));
+    run.config["x"] = boom(new Error("config"));
+    run.summary["x"] = boom(new Error("summary"));
+    expect(said).toEqual([
+      `Cannot record "bad": it cannot be read: 1`,
+      `Cannot record "nested": it cannot be read: inside`,
+      "Cannot log a row: it cannot be read: no keys",
+      expect.stringMatching(/^Cannot alert: /),
+      `Cannot record config "x": it cannot be read: config`,
+      `Cannot record summary "x": it cannot be read: summary`,
+    ]);
+    const recorded = await finish();
+    expect(recorded.columns(["a", "c"])).toEqual({
+      a: [1, 2, undefined, undefined, 3],
+      c: [2, 3, undefined, undefined, undefined],
+    });
+  });
+
   test("log() merges what is logged to the same step", async () => {
     const { run, rows } = begin();
     run.log({ a: 1 }, { step: 7 });

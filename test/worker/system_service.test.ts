@@ -3,7 +3,7 @@ import { RunRecord } from "../../src/run/run_record.ts";
 import type { RunService, ServiceContext } from "../../src/worker/services.ts";
 import { startServices } from "../../src/worker/services.ts";
 import { deferredService } from "../../src/worker/deferred_service.ts";
-import { sampleSystem, startSystemService } from "../../src/worker/system_service.ts";
+import { startSystemService } from "../../src/worker/system_service.ts";
 import { SystemLog } from "../../src/worker/system_log.ts";
 import { readSystem } from "../../src/run/system_rows.ts";
 import { tempDir } from "../temp.ts";
@@ -37,7 +37,7 @@ describe("the system service", () => {
   const settings = { interval: 3600, nvidiaSmi: null };
   const count = (directory: string) => [...readSystem(directory).rows()].length;
 
-  test("samples at its beginning, at each request, when it is called, and at its end", async () => {
+  test("samples at its beginning, at each request, and at its end", async () => {
     const directory = directoryOf(Date.now() / 1000 - 100);
     const service = startSystemService(settings, contextOf(directory));
     expect(count(directory)).toBe(1);
@@ -45,22 +45,19 @@ describe("the system service", () => {
     service.receive?.({ service: "system", kind: "sample" });
     expect(count(directory)).toBe(2);
     await later(60);
-    await sampleSystem(directory);
-    expect(count(directory)).toBe(3);
     await service.close();
-    expect(count(directory)).toBe(4);
+    expect(count(directory)).toBe(3);
     for (const { _runtime } of readSystem(directory).rows()) {
       expect(_runtime).toBeGreaterThan(99);
       expect(_runtime).toBeLessThan(200);
     }
   });
 
-  test("sampleSystem() does nothing for a run that is not sampled, or no longer", async () => {
-    await sampleSystem("/nowhere");
+  test("takes no sample any more when it has ended", async () => {
     const directory = directoryOf(1000);
     const service = startSystemService(settings, contextOf(directory));
     await service.close();
-    await sampleSystem(directory);
+    service.receive?.({ service: "system", kind: "sample" });
     expect(count(directory)).toBe(2);
   });
 

@@ -11,7 +11,7 @@ import { NotebookCopy } from "./notebook_copy.ts";
 import { SessionWriter } from "./session_writer.ts";
 
 /** The notebook of the executed cells, below `files/`, in W&B's place. */
-export const SESSION_NOTEBOOK = "code/_session_history.ipynb";
+const SESSION_NOTEBOOK = "code/_session_history.ipynb";
 
 /** How the cells of a run are written down. */
 export interface CellFilesOptions {

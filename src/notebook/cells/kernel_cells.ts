@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import type { BackfilledCell } from "./backfill.ts";
 import type { CellLine } from "./cell_lines.ts";
 import type { ExecutionFeed } from "./execution_feed.ts";
@@ -104,8 +105,7 @@ export class KernelCells {
         kernel: restarted ? null : { session, cwd },
       });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#each((one) => one.warn(`Cells are not recorded: ${reason}`));
+      this.#each((one) => one.warn(`Cells are not recorded: ${reasonOf(error)}`));
     }
     if (this.#recording === null) {
       this.#begunOnce.resolve();

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import { findConnection, type KernelConnection } from "../kernel/connection.ts";
 import type { KernelMessage } from "../kernel/message.ts";
 import { type Proof, subscribe } from "../kernel/subscriber.ts";
@@ -145,7 +146,7 @@ export async function recordCells(options: RecordingOptions): Promise<Recording 
     try {
       recorder.flush();
     } catch (error) {
-      onWarning(error instanceof Error ? error.message : String(error));
+      onWarning(reasonOf(error));
     }
   }, flushEvery);
   return {

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import type { CellServiceOptions, ServiceRequest } from "../../worker/messages.ts";
 import type { RunService, ServiceContext } from "../../worker/services.ts";
 import { CellFiles } from "./cell_files.ts";
@@ -181,8 +182,7 @@ class CellService implements RunService, CellSink {
   }
 
   #fail(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error);
-    this.#context.warn(`Cells are not recorded as they should: ${reason}`);
+    this.#context.warn(`Cells are not recorded as they should: ${reasonOf(error)}`);
   }
 }
 

@@ -27,22 +27,6 @@ export interface SessionNotebookOptions {
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * The executed cells as a notebook, in the order of their execution, with their outputs.
- *
- * @example
- * ```ts
- * const notebook = sessionNotebook(foldCells(lines));
- * Deno.writeTextFileSync("_session_history.ipynb", JSON.stringify(notebook, null, 1));
- * ```
- */
-export function sessionNotebook(
-  cells: readonly RecordedCell[],
-  options: SessionNotebookOptions = {},
-): Notebook {
-  return { ...notebookFrame(options), cells: cells.map(notebookCell) };
-}
-
 /** A session's notebook without its cells. */
 export function notebookFrame({ metadata }: SessionNotebookOptions = {}): Omit<Notebook, "cells"> {
   return {

@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import { commandLine } from "./command_line.ts";
 
 /** Where a kernel publishes what its cells do, and the key that its messages are signed with. */
@@ -33,8 +34,7 @@ export async function findConnection(): Promise<KernelConnection | null> {
     if (!(size <= MAX_BYTES)) throw new Error(`it has ${size} bytes`);
     text = await Deno.readTextFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`Cannot read the kernel's connection file ${path}: ${reason}`);
+    throw new Error(`Cannot read the kernel's connection file ${path}: ${reasonOf(error)}`);
   }
   return parseConnection(text);
 }

@@ -1,9 +1,10 @@
+import { reasonOf } from "../../names/reason.ts";
 import type { KernelConnection } from "./connection.ts";
 import { contentSink, type KernelMessage, parseMessage } from "./message.ts";
 import { readPublished } from "./zmtp.ts";
 
 /** Display ids that begin so are asked for to prove that somebody listens. */
-export const PROBE_PREFIX = "cellar-probe-";
+const PROBE_PREFIX = "cellar-probe-";
 
 /** How a kernel is listened to. */
 export interface SubscribeOptions {
@@ -86,7 +87,7 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
       onMessage(message);
     } catch (error) {
       // What cannot be recorded is no reason to stop listening.
-      onWarning(messageOf(error));
+      onWarning(reasonOf(error));
     }
   };
   const take = (message: KernelMessage | "malformed" | "signature") => {
@@ -123,7 +124,7 @@ export function subscribe(connection: KernelConnection, options: SubscribeOption
           onMessage: (frames) => take(parseMessage(frames, connection.key)),
         });
       } catch (error) {
-        if (!signal.aborted && !lost) onWarning(messageOf(error));
+        if (!signal.aborted && !lost) onWarning(reasonOf(error));
         lost = true;
       }
       stopProbing();
@@ -149,10 +150,6 @@ function probeId({ type, content }: KernelMessage): string | undefined {
   if (type !== "update_display_data") return undefined;
   const id = (content["transient"] as { display_id?: unknown } | null | undefined)?.display_id;
   return typeof id === "string" && id.startsWith(PROBE_PREFIX) ? id : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

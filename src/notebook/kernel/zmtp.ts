@@ -14,7 +14,7 @@ export function greeting(): Uint8Array<ArrayBuffer> {
 }
 
 /** A short frame: a command, or a message of one part. */
-export function shortFrame(flags: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
+function shortFrame(flags: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
   if (!(body.length < 256)) throw new RangeError(`Cannot send ${body.length} bytes: at most 255`);
   return Uint8Array.from([flags, body.length, ...body]);
 }

@@ -37,7 +37,7 @@ export const deviceFields: readonly string[] = [
 ];
 
 /** What is asked of each process that computes on a GPU. */
-export const processFields: readonly string[] = ["pid", "gpu_uuid", "used_memory"];
+const processFields: readonly string[] = ["pid", "gpu_uuid", "used_memory"];
 
 /** Options of {@linkcode gpuQuery}. */
 export interface QueryOptions {

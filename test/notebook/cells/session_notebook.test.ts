@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CellLine } from "../../../src/notebook/cells/cell_lines.ts";
 import { foldCells } from "../../../src/notebook/cells/recorded_cells.ts";
-import { sessionNotebook } from "../../../src/notebook/cells/session_notebook.ts";
+import { SessionFile } from "../../../src/notebook/cells/session_file.ts";
+import type { Notebook } from "../../../src/notebook/cells/session_notebook.ts";
 import { RIG, setUp } from "../../jupyter/setup.ts";
 import { tempDir } from "../../temp.ts";
 
@@ -54,21 +55,27 @@ async function python(script: string, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-describe("sessionNotebook()", () => {
+/** Writes the session's notebook of a record. */
+function write(name: string, lines: readonly CellLine[]): string {
+  const path = `${directory}/${name}`;
+  const file = new SessionFile(path, { metadata: { run: "r\ud800" } });
+  for (const cell of foldCells(lines)) file.append(cell);
+  file.close();
+  return path;
+}
+
+describe("SessionFile", () => {
   test("is valid for nbformat, with ids that differ", async () => {
-    const notebook = sessionNotebook(foldCells(LINES), { metadata: { run: "r\ud800" } });
-    const path = `${directory}/session.ipynb`;
-    await Deno.writeTextFile(path, JSON.stringify(notebook));
     const script = `import nbformat, sys
 nb = nbformat.read(sys.argv[1], as_version=4)
 nbformat.validate(nb)
 nbformat.write(nb, sys.argv[1] + ".out")
 print(nb.nbformat, nb.nbformat_minor, len({c.id for c in nb.cells}), len(nb.cells))`;
-    expect(await python(script, path)).toBe("4 5 4 4");
+    expect(await python(script, write("session.ipynb", LINES))).toBe("4 5 4 4");
   });
 
   test("has the outputs of a cell as a notebook shows them", () => {
-    const { cells } = sessionNotebook(foldCells(LINES));
+    const { cells } = JSON.parse(Deno.readTextFileSync(write("outputs.ipynb", LINES))) as Notebook;
     expect(cells.map((cell) => cell.execution_count)).toEqual([null, null, 2, 2]);
     expect(cells[2]!.outputs).toMatchObject([
       { output_type: "stream", name: "stdout", text: "a\nb \ufffd\n" },
@@ -85,10 +92,8 @@ print(nb.nbformat, nb.nbformat_minor, len({c.id for c in nb.cells}), len(nb.cell
   });
 
   test("is valid without any cell", async () => {
-    const path = `${directory}/empty.ipynb`;
-    await Deno.writeTextFile(path, JSON.stringify(sessionNotebook([])));
     const script =
       "import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], 4)); print(1)";
-    expect(await python(script, path)).toBe("1");
+    expect(await python(script, write("empty.ipynb", []))).toBe("1");
   });
 });

@@ -10,9 +10,9 @@ const WORKERS = 4;
 
 /** MLflow's tracking server on SQLite, with its four workers. */
 export async function mlflow(): Promise<Peer> {
-  const { python } = await ensureMlflow();
+  const { python, version } = await ensureMlflow();
   return {
-    name: "MLflow",
+    name: `MLflow ${version("mlflow")}`,
     databases: (folder) => [`${folder}/mlflow.db`],
     async start(folder) {
       const port = freePort();

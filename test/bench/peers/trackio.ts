@@ -9,9 +9,9 @@ const WRITE_TOKEN = "bench";
 
 /** trackio's self-hosted server, and the client that sends to it. */
 export async function trackio(): Promise<Peer> {
-  const { python } = await ensurePeers();
+  const { python, version } = await ensurePeers();
   return {
-    name: "trackio",
+    name: `trackio ${version("trackio")}`,
     databases: (folder) =>
       [...Deno.readDirSync(`${folder}/data`)]
         .filter(({ name }) => name.endsWith(".db"))

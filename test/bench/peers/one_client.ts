@@ -2,7 +2,7 @@ import { startClient } from "./client_process.ts";
 import { type Figure, less, more } from "./figures.ts";
 import { onServer, rowsOf, teller } from "./on_server.ts";
 import { type PageTime, timePage } from "./page_time.ts";
-import type { ClientKind, Peer, PeerServer, Query } from "./peer.ts";
+import { type ClientKind, LONG, type Peer, type PeerServer, type Query } from "./peer.ts";
 import { send, sendRaw, untilCount } from "./sending.ts";
 
 const KEYS = 3;
@@ -15,7 +15,10 @@ const RETURNS = less(`one row, until log() has returned, median of ${POINTS}`, "
 const READABLE = less("one row, from log() until the server has it to read", "ms");
 const OWN = more(`1 client x ${KEYS} keys, from the first log() until all can be read`, "values/s");
 const RAW = more("the same without a client, of requests made before", "values/s");
-const CHART = less("a chart of 100,000 points of one key, the first time", "ms");
+const CHART = less(
+  `a chart of ${LONG.toLocaleString("en-US")} points of one key, the first time`,
+  "ms",
+);
 const CHART_AGAIN = less(`the same again, median of ${REPEATS}`, "ms");
 const PAGE = less(`a run's page in Chromium, until its ${KEYS} charts are drawn`, "ms");
 const PAGE_AGAIN = less("the same again, its scripts kept by the browser", "ms");

@@ -1,7 +1,7 @@
 import { fromFileUrl } from "../../session/paths.ts";
 import { serverCommand, serverKey } from "../own_server.ts";
 import { parts } from "./parts.ts";
-import { ask, type Peer, post } from "./peer.ts";
+import { ask, LONG, type Peer, post } from "./peer.ts";
 import { freePort, startServer } from "./server_process.ts";
 
 const CLIENT = fromFileUrl(new URL("./cellar_client.ts", import.meta.url));
@@ -55,7 +55,7 @@ export const cellar: Peer = {
       }],
       raw: {
         request: "file_stream, 9 MB a request",
-        rows: { one: 100_000, ten: 2_000 },
+        rows: { one: LONG, ten: 2_000 },
         async begin(name) {
           await upsert({ name, modelName: "bench" });
           return name;

@@ -1,5 +1,5 @@
 import { parts } from "./parts.ts";
-import { ask, type ClientKind, type Peer, post, type Rows } from "./peer.ts";
+import { ask, type ClientKind, LONG, type Peer, post, type Rows } from "./peer.ts";
 import { freePort, startServer } from "./server_process.ts";
 import { ensureMlflow, pythonFile } from "./setup.ts";
 
@@ -10,9 +10,9 @@ const WORKERS = 4;
 
 /** MLflow's tracking server on SQLite, with its four workers. */
 export async function mlflow(): Promise<Peer> {
-  const { python } = await ensureMlflow();
+  const { python, version } = await ensureMlflow();
   return {
-    name: "MLflow",
+    name: `MLflow ${version("mlflow")}`,
     databases: (folder) => [`${folder}/mlflow.db`],
     async start(folder) {
       const port = freePort();
@@ -69,8 +69,7 @@ export async function mlflow(): Promise<Peer> {
         ],
         raw: {
           request: "log-batch, 1,000 metrics a request",
-          // The chart of this run is compared, so it is as long as the others'.
-          rows: { one: 100_000, ten: 100 },
+          rows: { one: LONG, ten: 100 },
           begin: (name) => begin(bench, name),
           requests: (run, rows, keys) =>
             parts(rows, Math.floor(METRICS_A_REQUEST / keys)).map(({ from, to }) => ({

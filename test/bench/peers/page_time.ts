@@ -3,8 +3,10 @@ import { openBrowser } from "../../jupyter/browser.ts";
 import { ensureChromium } from "../../jupyter/chromium.ts";
 import type { PeerServer } from "./peer.ts";
 
-const AGAIN = 5;
+const AGAIN = 3;
 const PATIENCE_MS = 60_000;
+/** A page that was closed has asked for things that its server still works on. */
+const REST_MS = 2_000;
 
 /** What somebody waits for who opens a run's page, in milliseconds. */
 export interface PageTime {
@@ -44,6 +46,7 @@ async function visit(
     await page.locator(drawn).nth(charts - 1).waitFor({ timeout: PATIENCE_MS });
     took.push(performance.now() - begin);
     await page.close();
+    await new Promise((resolve) => setTimeout(resolve, REST_MS));
   }
   return took;
 }

@@ -42,6 +42,9 @@ export interface ClientKind {
   start(name: string, keys: number): ClientStart;
 }
 
+/** The rows of the run whose chart and page are compared; the slowest takes half a minute for them. */
+export const LONG = 50_000;
+
 /** How many rows are sent: as many as take some seconds, since the slowest would need hours. */
 export interface Rows {
   /** By one client, of three keys. */

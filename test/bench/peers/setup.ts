@@ -6,6 +6,8 @@ import { fromFileUrl } from "../../session/paths.ts";
 export interface Peers {
   /** The Python that imports them. */
   readonly python: string;
+  /** The version of one of them, as it is pinned. */
+  version(name: string): string;
 }
 
 /** Installs wandb and trackio in a virtual environment, unless they are there. */
@@ -28,8 +30,12 @@ async function ensure(name: string, requirements: string): Promise<Peers> {
   using lock = await Deno.open(`${RIG.home}/${name}.lock`, { create: true, write: true });
   await lock.lock(true);
   const onStep = (line: string) => console.error(`setup: ${line}`);
-  const venv = `${RIG.home}/${name}`;
-  return { python: await ensureVenv(venv, pythonFile(requirements), { onStep }) };
+  const file = pythonFile(requirements);
+  const text = await Deno.readTextFile(file);
+  return {
+    python: await ensureVenv(`${RIG.home}/${name}`, file, { onStep }),
+    version: (one) => new RegExp(`^${one}==(\\S+)`, "m").exec(text)?.[1] ?? "",
+  };
 }
 
 if (import.meta.main) {

@@ -1,5 +1,5 @@
 import { parts } from "./parts.ts";
-import { type Peer, post } from "./peer.ts";
+import { LONG, type Peer, post } from "./peer.ts";
 import { freePort, startServer } from "./server_process.ts";
 import { ensurePeers, pythonFile } from "./setup.ts";
 
@@ -9,9 +9,9 @@ const WRITE_TOKEN = "bench";
 
 /** trackio's self-hosted server, and the client that sends to it. */
 export async function trackio(): Promise<Peer> {
-  const { python } = await ensurePeers();
+  const { python, version } = await ensurePeers();
   return {
-    name: "trackio",
+    name: `trackio ${version("trackio")}`,
     databases: (folder) =>
       [...Deno.readDirSync(`${folder}/data`)]
         .filter(({ name }) => name.endsWith(".db"))
@@ -54,7 +54,7 @@ export async function trackio(): Promise<Peer> {
         }],
         raw: {
           request: "bulk_log, 100,000 values a request",
-          rows: { one: 100_000, ten: 2_000 },
+          rows: { one: LONG, ten: 2_000 },
           begin: (name) => Promise.resolve(name),
           requests: (run, rows, keys) =>
             parts(rows, Math.ceil(VALUES_A_REQUEST / keys)).map(({ from, to }) => ({

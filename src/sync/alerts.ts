@@ -11,36 +11,35 @@ import { SyncFault } from "./wire/fault.ts";
  * long as the alert says.
  *
  * @param offset The byte of `run.jsonl` up to which that was done.
- * @returns The byte up to which it is done now.
- * @throws {SyncFault} When the server does not answer and nothing was passed on.
+ * @param events `onPassed` is called with the byte up to which it is done now, also before this fails.
+ * @throws {SyncFault} When the server does not answer; the next time begins with what it did not take.
  */
 export async function sendAlerts(
   directory: string,
   offset: number,
   session: Session,
   signal: AbortSignal,
-  events: { readonly onRefused: (reason: string) => void },
-): Promise<number> {
+  events: {
+    readonly onPassed: (offset: number) => void;
+    readonly onRefused: (reason: string) => void;
+  },
+): Promise<void> {
   let done = offset;
-  for (const { text, begin, end } of readLines(join(directory, RUN_FILES.run), offset)) {
-    const line = text.includes('"alert"') ? parseLine<RunLine>(text) : undefined;
-    if (line?.type === "alert") {
-      try {
-        await session.alert({ ...bounded(line), name: `${begin}:${line.time}` }, signal);
-      } catch (error) {
-        if (error instanceof SyncFault && error.kind === "rejected") {
+  try {
+    for (const { text, begin, end } of readLines(join(directory, RUN_FILES.run), offset)) {
+      const line = text.includes('"alert"') ? parseLine<RunLine>(text) : undefined;
+      if (line?.type === "alert") {
+        const alert = { ...bounded(line), name: `${begin}:${line.time}` };
+        await session.alert(alert, signal).catch((error) => {
+          if (!(error instanceof SyncFault) || error.kind !== "rejected") throw error;
           events.onRefused(error.message);
-        } else if (done > offset) {
-          // What was passed on is noted; the next time begins with this one.
-          return done;
-        } else {
-          throw error;
-        }
+        });
       }
+      done = end;
     }
-    done = end;
+  } finally {
+    if (done > offset) events.onPassed(done);
   }
-  return done;
 }
 
 /** W&B's titles have up to 64 characters. */

@@ -357,10 +357,10 @@ export class RunSync {
   async #passAlerts(session: Session): Promise<void> {
     const { directory, key } = this.#options;
     const state = this.#state.get(key) ?? NOTHING_DELIVERED;
-    const alerts = await sendAlerts(directory, state.alerts, session, this.#abort.signal, {
+    await sendAlerts(directory, state.alerts, session, this.#abort.signal, {
+      onPassed: (offset) => this.#note(session, offset),
       onRefused: (reason) => this.#notices.once("alert", `An alert was not passed on: ${reason}`),
     });
-    if (alerts !== state.alerts) this.#note(session, alerts);
   }
 
   /** Notes how far it has come. */

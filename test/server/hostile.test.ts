@@ -301,6 +301,7 @@ describe("connections", () => {
     expect(await answer("GET / HTTP/1.1\r\nHost: x:99999")).toBe("HTTP/1.1 400");
     expect(await answer(`CONNECT x:80 HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
     expect(await answer(`TRACE / HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
+    expect(await answer(`GET /healthz HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 200");
     // Its answer would lead there.
     expect(await answer(`GET http://evil.test/ HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 403");
     expect(await isWell()).toBe(true);

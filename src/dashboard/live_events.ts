@@ -16,6 +16,7 @@ export async function liveEvents(url: URL, { store, viewer }: DashboardContext):
     concerns = (change) => change.project === project.key;
   }
   const response = eventStream(store, {
+    reader: viewer.username ?? "",
     concerns,
     interval: INTERVAL,
     next: () => Promise.resolve({ event: "change", data: "{}" }),

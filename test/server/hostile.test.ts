@@ -290,6 +290,21 @@ describe("connections", () => {
     for (const connection of slow) connection.close();
   });
 
+  test("nobody has all the streams of events that there are", async () => {
+    const other = await server.addUser("other");
+    const open = (key: string) =>
+      fetch(`${server.baseUrl}/-/events`, { headers: basic(key), signal: reading.signal });
+    const reading = new AbortController();
+    const streams = await Promise.all(Array.from({ length: 101 }, () => open(server.key)));
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(100);
+    expect(streams.filter(({ status }) => status === 503)).toHaveLength(1);
+    expect((await open(other)).status).toBe(200);
+    await Promise.all(streams.map(({ body }) => body?.cancel()));
+    // That they went away is seen soon.
+    await expect.poll(async () => (await open(server.key)).status, { timeout: 20_000 }).toBe(200);
+    reading.abort();
+  });
+
   test("a request line or a host that make no sense are refused in words", async () => {
     const { hostname, port, host } = new URL(server.baseUrl);
     const answer = async (head: string) => {
@@ -301,6 +316,7 @@ describe("connections", () => {
     expect(await answer("GET / HTTP/1.1\r\nHost: x:99999")).toBe("HTTP/1.1 400");
     expect(await answer(`CONNECT x:80 HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
     expect(await answer(`TRACE / HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 405");
+    expect(await answer(`GET /healthz HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 200");
     // Its answer would lead there.
     expect(await answer(`GET http://evil.test/ HTTP/1.1\r\nHost: ${host}`)).toBe("HTTP/1.1 403");
     expect(await isWell()).toBe(true);

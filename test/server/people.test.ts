@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkHost } from "../../src/server/http/origin.ts";
 import { sessionCookie, setSessionCookie } from "../../src/server/people/sessions.ts";
 import { basic, startTestServer, type TestServer, UPSERT } from "./testing.ts";
 
@@ -227,4 +228,14 @@ test("requests for other hosts are refused: a stranger's name may point here", a
   );
   const answer = await new Response(connection.readable).text();
   expect(answer).toContain("403 Forbidden");
+});
+
+test("the host of HTTP/2, which has no header for it, is checked in its address", () => {
+  const allowed = new Set(["127.0.0.1:8080"]);
+  const check = (host: string) => {
+    const url = new URL(`http://${host}/`);
+    checkHost(new Request(url), url, allowed);
+  };
+  expect(() => check("127.0.0.1:8080")).not.toThrow();
+  expect(() => check("evil.test:8080")).toThrow('Cannot answer for the host "evil.test:8080"');
 });

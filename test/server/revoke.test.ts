@@ -21,7 +21,7 @@ async function cellar(...args: string[]): Promise<{ code: number; lines: string[
   const { log, error } = console;
   console.log = console.error = (line: string) => lines.push(line);
   try {
-    return { code: await main(["server", ...args, "--data", folder]), lines };
+    return { code: await main(["server", "--data", folder, ...args]), lines };
   } finally {
     console.log = log;
     console.error = error;
@@ -199,7 +199,8 @@ test("cellar server user and key say what they cannot do, and print JSON", async
     createdAt: expect.any(Number),
     usedAt: null,
   });
-  const nowhere = await main(["server", "user", "list", "--data", `${folder}/typo`]);
-  expect(nowhere).toBe(1);
+  const nowhere = await cellar("user", "list", "--data", `${folder}/typo`);
+  expect(nowhere.code).toBe(1);
+  expect(nowhere.lines[0]).toContain("there is no server's data");
   await expect(Deno.stat(`${folder}/typo`)).rejects.toThrow(Deno.errors.NotFound);
 });

@@ -22,6 +22,7 @@ export async function chartEvents(
   const resumed = request.headers.get("last-event-id");
   let cursor = resumed === null ? parsed.cursor : parseCursor(resumed);
   const response = eventStream(store, {
+    reader: context.viewer.username ?? "",
     concerns: ({ run }) => runs.has(run),
     async next() {
       const now = await Promise.all(query.runs.map(({ key }) => store.runs.get(key)));

@@ -3,6 +3,8 @@ import { Mailbox } from "./mailbox.ts";
 
 /** How a stream of events goes. */
 export interface EventsOptions {
+  /** Who reads; nobody may have all the streams that there are. */
+  readonly reader: string;
   /** Which commits matter. */
   readonly concerns: (change: Change) => boolean;
   /** Makes the next event; null when there is nothing to say. The first is made at once. */
@@ -31,26 +33,33 @@ const HEARTBEAT = 15_000;
 /** Milliseconds after which a browser that lost the connection comes back. */
 const RETRY = 2_000;
 const MAX_STREAMS = 1_000;
+const MAX_STREAMS_EACH = 100;
 const ALIVE = ": alive\n\n";
 const encoder = new TextEncoder();
 let open = 0;
+const openEach = new Map<string, number>();
 
 /**
  * Tells of changes by server-sent events. Changes that come faster than the interval, or than the
  * reader reads, become one event.
  *
- * @returns Null when there are too many of these already.
+ * @returns Null when there are too many of these already, or too many of this reader's.
  */
 export function eventStream(store: Store, options: EventsOptions): Response | null {
-  if (open >= MAX_STREAMS) return null;
+  const { reader, concerns, next, interval = 400 } = options;
+  const own = openEach.get(reader) ?? 0;
+  if (open >= MAX_STREAMS || own >= MAX_STREAMS_EACH) return null;
   open++;
-  const { concerns, next, interval = 400 } = options;
+  openEach.set(reader, own + 1);
   const mailbox = new Mailbox(store, concerns);
   let ended = false;
   const end = () => {
     if (ended) return;
     ended = true;
     open--;
+    const left = (openEach.get(reader) ?? 1) - 1;
+    if (left > 0) openEach.set(reader, left);
+    else openEach.delete(reader);
     mailbox.close();
   };
   let last: number | undefined;

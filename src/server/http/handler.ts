@@ -71,7 +71,7 @@ export function makeHandler(options: HandlerOptions): Handler {
     response.headers.set("x-content-type-options", "nosniff");
     const seconds = (performance.now() - started) / 1000;
     metrics.request(routeOf(path), response.status, seconds);
-    log(response.status >= 500 ? "error" : response.status === 401 ? "warn" : "info", "request", {
+    log(levelOf(response.status), "request", {
       method: request.method,
       path: loggedPath(path),
       status: response.status,
@@ -202,6 +202,12 @@ function urlOf({ url, method }: Request): URL {
   }
   if (!URL.canParse(url)) throw new Refusal("Cannot answer: the host is none");
   return new URL(url);
+}
+
+/** How much an answer matters. That there are too many readers already is no failure. */
+function levelOf(status: number): "error" | "warn" | "info" {
+  if (status === 401 || status === 503) return "warn";
+  return status >= 500 ? "error" : "info";
 }
 
 /** Longer paths are logged up to here. */

@@ -20,8 +20,8 @@ export function checkHost(
   { host: asked }: URL,
   allowed: ReadonlySet<string> | null,
 ): void {
-  const host = request.headers.get("host")?.toLowerCase() ?? "";
-  // A request line may name a host, too; addresses in the answer would be of that one.
+  // HTTP/2 has no such header. A request line may name a host beside it, which answers lead to.
+  const host = request.headers.get("host")?.toLowerCase() ?? asked;
   if (allowed === null || (allowed.has(host) && allowed.has(asked))) return;
   throw new Refusal(
     `Cannot answer for the host ${

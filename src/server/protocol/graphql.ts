@@ -21,7 +21,7 @@ const MAX_TOKENS = 20_000;
 const passed = new Map<string, DocumentNode>();
 const MAX_PASSED = 300;
 
-/** Longer ones are read each time: no client has them, and 300 of the longest took a gigabyte. */
+/** Longer ones are read each time: no client has them, and 300 of the longest take 700 MB. */
 const MAX_KEPT = 10_000;
 
 /** An answer, and whether what went wrong may go right the next time. */

@@ -7,38 +7,14 @@ import { setUpWandb } from "./setup.ts";
 let interop: Interop;
 let online: PythonResult;
 let ours: ScriptOutput;
-let stopped: PythonResult;
-let failing: PythonResult;
-let away: Interop;
-let down: PythonResult;
 
 beforeAll(async () => {
   await setUpWandb();
-  [interop, away] = await Promise.all([startInterop(), startInterop()]);
-  // Stopping takes the SDK fifteen seconds, which others can use.
+  interop = await startInterop();
   ours = await interop.cellar(CELLAR_SCRIPT);
-  [online, stopped, failing, down] = await Promise.all([
-    interop.python("online.py"),
-    interop.python("stopped.py"),
-    interop.python("failing.py"),
-    runWithoutServer(),
-  ]);
+  online = await interop.python("online.py");
 }, 400_000);
-afterAll(async () => {
-  await away?.[Symbol.asyncDispose]();
-  await interop?.[Symbol.asyncDispose]();
-});
-
-/** Takes the server away in the middle of a run, for three seconds. */
-async function runWithoutServer(): Promise<PythonResult> {
-  const script = away.python("down.py");
-  let ended = false;
-  script.finally(() => ended = true);
-  const isLogging = () => Deno.stat(`${away.folder}/is-logging`).then(() => true, () => false);
-  while (!ended && !await isLogging()) await new Promise((resolve) => setTimeout(resolve, 50));
-  await away.restart(3000, () => Deno.writeTextFile(`${away.folder}/is-down`, ""));
-  return await script;
-}
+afterAll(() => interop?.[Symbol.asyncDispose]());
 
 const stored = (id: string) => interop.stored(id);
 const rows = (id: string) => interop.rows(id);
@@ -128,8 +104,7 @@ describe("the wandb SDK", () => {
   test("Api().runs() filters, orders and pages", () => {
     const { lists, projects, sweeps, bad_filter } = online.result;
     const all = ["basic", "odd", "media", "resumed", "allowed", "reused", "rewound"];
-    // What others have logged meanwhile is among them.
-    const own = (ids: string[]) => ids.filter((id) => all.includes(id));
+    const own = (ids: string[]) => ids.filter((id) => !id.startsWith("cellar-"));
     expect(own(lists.all)).toEqual(all);
     expect(own(lists.two_a_page)).toEqual(all);
     expect(lists.count).toBe(lists.all.length);
@@ -156,29 +131,6 @@ describe("the wandb SDK", () => {
     expect(deleted_file).toEqual(files_before);
     expect(made).toEqual(["running", 1]);
     expect(after_delete).toBe(0);
-  });
-
-  test("stop() interrupts the script, and the run counts as killed", async () => {
-    expect(stopped.result, stopped.output).toEqual({ stopped: true });
-    expect(await stored("stopped")).toMatchObject({ state: "killed", exitCode: 255 });
-  });
-
-  test("init() with a wrong key says why, and an exception fails its run", async () => {
-    expect(failing.output).toContain("refused: ");
-    expect(failing.output).toContain("the API key is not valid here");
-    expect(failing.code).toBe(1);
-    expect(await stored("failing")).toMatchObject({ state: "failed", exitCode: 1 });
-  });
-
-  test("log() goes on while the server is away, and finish() brings every row", async () => {
-    expect(down.code, down.output).toBe(0);
-    const { store } = away.data;
-    const run = await store.runs.find(away.user, "proj", "down");
-    expect(run).toMatchObject({ state: "finished", historyLines: 100 });
-    const lines = await store.lines.read(run!.key, "history");
-    expect(lines.map(({ text }) => JSON.parse(text).v)).toEqual(
-      Array.from({ length: 100 }, (_, i) => i),
-    );
   });
 
   test("wandb sync brings an offline run, and again nothing", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CELLAR_SCRIPT } from "./cellar_runs.ts";
-import { checkBasic, checkMedia, checkOdd, checkResumed } from "./checks.ts";
+import { checkBasic, checkConsole, checkMedia, checkOdd, checkResumed } from "./checks.ts";
 import { type Interop, type PythonResult, type ScriptOutput, startInterop } from "./sdk.ts";
 import { setUpWandb } from "./setup.ts";
 
@@ -36,6 +36,10 @@ describe.each([
 
   test("log() of media uploads the files that its rows name", async () => {
     await checkMedia(run("media"));
+  });
+
+  test("the console is kept as a terminal shows it, line by line", async () => {
+    await checkConsole(run("console"));
   });
 
   test("init() with resume goes on with the rows, the config and the summary", async () => {
@@ -82,6 +86,27 @@ describe("the wandb SDK", () => {
     expect(online.result.output_log).toBe("hello stdout\nhello stderr\n");
   });
 
+  test("log() of boxes, masks, audio, video, points, molecules and charts uploads their files", () => {
+    const { media_rows: [row], media_config, media_files } = online.result;
+    expect(row).toMatchObject({
+      boxed: { _type: "image-file", boxes: { guess: {} }, masks: { guess: { _type: "mask" } } },
+      audio: { _type: "audio-file" },
+      video: { _type: "video-file" },
+      points: { _type: "object3D-file" },
+      molecule: { _type: "molecule-file" },
+      line_table: { _type: "table-file" },
+    });
+    const paths = [
+      row.boxed.path,
+      row.boxed.boxes.guess.path,
+      row.boxed.masks.guess.path,
+      ...["audio", "video", "points", "molecule", "line_table"].map((key) => row[key].path),
+    ];
+    for (const path of paths) expect(media_files[path], path).toBeGreaterThan(0);
+    expect(media_files[row.video.path]).toBe("bytes of clip.mp4".length);
+    expect(media_config.visualize.line.panel_type).toBe("Vega2");
+  });
+
   test("init() of a run that exists obeys resume", () => {
     const { result } = online;
     expect(result.must_missing).toContain("nothing");
@@ -103,7 +128,17 @@ describe("the wandb SDK", () => {
 
   test("Api().runs() filters, orders and pages", () => {
     const { lists, projects, sweeps, bad_filter } = online.result;
-    const all = ["basic", "odd", "media", "resumed", "allowed", "reused", "rewound"];
+    const all = [
+      "basic",
+      "odd",
+      "media",
+      "media-all",
+      "console",
+      "resumed",
+      "allowed",
+      "reused",
+      "rewound",
+    ];
     const own = (ids: string[]) => ids.filter((id) => !id.startsWith("cellar-"));
     expect(own(lists.all)).toEqual(all);
     expect(own(lists.two_a_page)).toEqual(all);

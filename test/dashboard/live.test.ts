@@ -158,6 +158,15 @@ describe.skipIf(findBrowser() === null)("an open page", () => {
     expect(await page.locator(".title .state").textContent()).toBe("finished");
   });
 
+  it("shows an alert as it comes", async () => {
+    const run = await makeRun("alerted");
+    await open("/team/mnist/runs/alerted");
+    const alert = { title: "Loss is NaN", text: "at step 3", level: "ERROR" } as const;
+    await pages.store.runs.addAlert(run.key, { ...alert, at: Date.now() });
+    await page.locator(".alert.error", { hasText: "Error: Loss is NaN" }).waitFor();
+    await page.getByText("at step 3").waitFor();
+  });
+
   it("asks no more for a part that is gone", async () => {
     const run = await makeRun("no-more");
     await pages.file(run, "diff.patch", "diff --git a/x b/x\n+x\n");

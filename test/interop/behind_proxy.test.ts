@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fromFileUrl } from "../session/paths.ts";
-import { CELLAR_CODE, CELLAR_FAULTY } from "./cellar_runs.ts";
-import { checkCode, checkRows, readFile } from "./checks.ts";
-import { type Fault, Proxy } from "./proxy.ts";
+import { CELLAR_CODE } from "./cellar_runs.ts";
+import { checkCode } from "./checks.ts";
+import { Proxy } from "./proxy.ts";
 import { makeRepository } from "./repository.ts";
 import { type Interop, type PythonResult, type ScriptOutput, startInterop } from "./sdk.ts";
 import { setUpWandb } from "./setup.ts";
@@ -12,55 +12,11 @@ const commits: Record<string, string> = {};
 let proxy: Proxy;
 let interop: Interop;
 let code: PythonResult;
-let faulty: PythonResult;
-let ours: readonly ScriptOutput[];
-
-/** Each of these fails as often as it says, for each run. */
-const FAULTS: readonly { op: string; run: RegExp; answers: readonly (() => Response)[] }[] = [
-  {
-    op: "UpsertBucket",
-    run: /failing-server$/,
-    answers: [() => new Response("broken", { status: 500 }), gateway],
-  },
-  {
-    op: "file_stream",
-    run: /failing-server$/,
-    answers: [() => new Response("{}", { status: 500 }), gateway],
-  },
-  {
-    op: "CreateRunFiles",
-    run: /failing-server$/,
-    answers: [() => Response.json({ errors: [{ message: "busy" }] }, { status: 503 })],
-  },
-  {
-    op: "file_stream",
-    run: /throttled$/,
-    answers: [() => Response.json({}, { status: 429, headers: { "retry-after": "3" } })],
-  },
-  {
-    op: "UpsertBucket",
-    run: /^refused$/,
-    answers: [() => Response.json({ data: null, errors: [{ message: "no more runs" }] })],
-  },
-];
-
-function gateway(): Response {
-  return new Response("<html>Bad Gateway</html>", {
-    status: 502,
-    headers: { "content-type": "text/html" },
-  });
-}
-
-const fault: Fault = ({ op, run }, earlier) => {
-  const rule = FAULTS.find((rule) => rule.op === op && rule.run.test(run));
-  const before = earlier.filter((seen) => seen.op === op && seen.run === run).length;
-  return rule?.answers[before]?.();
-};
+let ours: ScriptOutput;
 
 beforeAll(async () => {
   await setUpWandb();
   proxy = new Proxy(PREFIX);
-  proxy.fault = fault;
   interop = await startInterop(proxy);
   const { folder } = interop;
   const source = await Deno.readTextFile(fromFileUrl(new URL("code.py", import.meta.url)));
@@ -71,7 +27,7 @@ beforeAll(async () => {
     "train.ts",
     `import * as cellar from ${mod};\n${CELLAR_CODE}`,
   );
-  [code, faulty, ...ours] = await Promise.all([
+  [code, ours] = await Promise.all([
     interop.python(`${folder}/theirs/train.py`, {
       cwd: `${folder}/theirs`,
       // With telemetry on, which goes to the server, and to another place that cannot be reached.
@@ -81,9 +37,7 @@ beforeAll(async () => {
         NO_PROXY: "127.0.0.1",
       },
     }),
-    interop.python("faulty.py"),
     interop.cellarFile(`${folder}/ours/train.ts`),
-    interop.cellar(CELLAR_FAULTY),
   ]);
 }, 400_000);
 afterAll(async () => {
@@ -99,28 +53,12 @@ describe.each([
     const id = `${prefix}code`;
     await checkCode({ interop, id }, { program, commit: commits[id]! });
   });
-
-  test("finish() brings every row and file past errors of the server", async () => {
-    const id = `${prefix}failing-server`;
-    await checkRows({ interop, id }, 20, { state: "finished", exitCode: 0 });
-    expect(await readFile({ interop, id }, "kept.txt")).toBe("kept");
-    for (const [op, times] of [["UpsertBucket", 3], ["file_stream", 3], ["CreateRunFiles", 2]]) {
-      const seen = proxy.of(op as string).filter(({ run }) => run === id);
-      expect(seen.length, op as string).toBeGreaterThanOrEqual(times as number);
-    }
-  });
-
-  test("finish() waits for as long as Retry-After says", async () => {
-    const id = `${prefix}throttled`;
-    await checkRows({ interop, id }, 20, { state: "finished", exitCode: 0 });
-    const [first, second] = proxy.of("file_stream").filter(({ run }) => run === id);
-    expect(second!.at - first!.at).toBeGreaterThan(2_900);
-  });
 });
 
 describe("a server below a path", () => {
   test("is read and changed by the wandb SDK", () => {
     expect(code.code, code.output).toBe(0);
+    expect(ours.code, ours.output).toBe(0);
     const { user } = interop;
     expect(code.result).toMatchObject({
       url: `${proxy.url}/${user}/proj/runs/code`,
@@ -145,12 +83,6 @@ describe("a server below a path", () => {
     const probes = proxy.seen.filter(({ path }) => path.startsWith("/sdk/otel/"));
     expect(probes.length).toBeGreaterThan(0);
     for (const { headers } of probes) expect(headers.get("content-length") ?? "0").toBe("0");
-  });
-
-  test("gives the reason of a run that it refuses", () => {
-    expect(faulty.code, faulty.output).toBe(0);
-    expect(faulty.result.refused).toContain("no more runs");
-    for (const { code, output } of ours) expect(code, output).toBe(0);
   });
 
   test("leads from page to page below that path, and logs in there", async () => {

@@ -51,6 +51,15 @@ media.log({
 });
 await media.finish();
 
+const lines = await start("console");
+console.log("\\x1b[31mred\\x1b[0m");
+for (let percent = 0; percent <= 100; percent += 10) {
+  Deno.stdout.writeSync(new TextEncoder().encode("\\r" + percent + " %"));
+}
+console.log();
+console.log("x".repeat(5_000));
+await lines.finish();
+
 await start("resumed", { config: { old: 1 } });
 for (let i = 0; i < 10; i++) cellar.log({ loss: i });
 await cellar.finish();

@@ -128,6 +128,17 @@ export async function checkMedia({ interop, id }: CheckedRun): Promise<void> {
   });
 }
 
+/** A coloured line, a progress bar and a line that is too long. */
+export async function checkConsole({ interop, id }: CheckedRun): Promise<void> {
+  const { key } = await interop.stored(id);
+  const lines = await interop.data.store.lines.read(key, "console");
+  const texts = lines.map(({ text }) => JSON.parse(text).content);
+  expect(texts).toEqual(["\x1b[31mred\x1b[0m", "100 %", "x".repeat(4096)]);
+  expect((await readFile({ interop, id }, "output.log")).split("\n").slice(1, 2)).toEqual([
+    "100 %",
+  ]);
+}
+
 /** A run of ten rows that another process, or another session, goes on with. */
 export async function checkResumed({ interop, id }: CheckedRun): Promise<void> {
   const run = await interop.stored(id);

@@ -58,6 +58,28 @@ run.log({"img": wandb.Image(image, caption="black"), "imgs": [wandb.Image(image)
          "tab": wandb.Table(columns=["x", "y"], data=[[1, "a"], [2, "b"]])})
 run.finish()
 
+run = start(id="media-all")
+for name in ("clip.mp4", "sound.wav", "molecule.pdb"):
+    open(name, "wb").write(b"bytes of " + name.encode())
+box = {"position": {"minX": 0, "maxX": 0.5, "minY": 0, "maxY": 0.5}, "class_id": 1}
+run.log({
+    "boxed": wandb.Image(image, boxes={"guess": {"box_data": [box], "class_labels": {1: "car"}}},
+                         masks={"guess": {"mask_data": image[:, :, 0], "class_labels": {0: "x"}}}),
+    "audio": wandb.Audio("sound.wav"), "video": wandb.Video("clip.mp4"),
+    "points": wandb.Object3D(np.zeros((4, 3))), "molecule": wandb.Molecule("molecule.pdb"),
+    "line": wandb.plot.line(wandb.Table(columns=["x", "y"], data=[[1, 2]]), "x", "y"),
+})
+run.finish()
+
+# Console lines of all kinds.
+run = start(id="console")
+print("\x1b[31mred\x1b[0m")
+for percent in range(0, 101, 10):
+    print(f"\r{percent} %", end="")
+print()
+print("x" * 5000)
+run.finish()
+
 # Resuming.
 try:
     start(id="nothing", resume="must")
@@ -129,8 +151,9 @@ o.file("./sub dir/ü file.txt").download(root="down", replace=True)
 out["unicode_file"] = open("down/sub dir/ü file.txt").read()
 out["odd"] = {"rows": list(o.scan_history()), "name": o.name, "tags": o.tags, "notes": o.notes,
               "state": o.state}
-out["media_rows"] = list(api.run(f"{entity}/proj/media").scan_history())
-out["media_files"] = sorted(f.name for f in api.run(f"{entity}/proj/media").files())
+out["media_rows"] = list(api.run(f"{entity}/proj/media-all").scan_history())
+out["media_config"] = api.run(f"{entity}/proj/media-all").rawconfig["_wandb"]
+out["media_files"] = {f.name: f.size for f in api.run(f"{entity}/proj/media-all").files()}
 for name in ("resumed", "reused", "rewound"):
     rows = list(api.run(f"{entity}/proj/{name}").scan_history())
     out[name] = [[row["_step"], row.get("v", row.get("loss")), row["_runtime"] < 1e6] for row in rows]

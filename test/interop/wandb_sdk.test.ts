@@ -1,44 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CELLAR_SCRIPT } from "./cellar_runs.ts";
-import { checkBasic, checkMedia, checkOdd, checkResumed } from "./checks.ts";
+import { checkBasic, checkConsole, checkMedia, checkOdd, checkResumed } from "./checks.ts";
 import { type Interop, type PythonResult, type ScriptOutput, startInterop } from "./sdk.ts";
 import { setUpWandb } from "./setup.ts";
 
 let interop: Interop;
 let online: PythonResult;
 let ours: ScriptOutput;
-let stopped: PythonResult;
-let failing: PythonResult;
-let away: Interop;
-let down: PythonResult;
 
 beforeAll(async () => {
   await setUpWandb();
-  [interop, away] = await Promise.all([startInterop(), startInterop()]);
-  // Stopping takes the SDK fifteen seconds, which others can use.
+  interop = await startInterop();
   ours = await interop.cellar(CELLAR_SCRIPT);
-  [online, stopped, failing, down] = await Promise.all([
-    interop.python("online.py"),
-    interop.python("stopped.py"),
-    interop.python("failing.py"),
-    runWithoutServer(),
-  ]);
+  online = await interop.python("online.py");
 }, 400_000);
-afterAll(async () => {
-  await away?.[Symbol.asyncDispose]();
-  await interop?.[Symbol.asyncDispose]();
-});
-
-/** Takes the server away in the middle of a run, for three seconds. */
-async function runWithoutServer(): Promise<PythonResult> {
-  const script = away.python("down.py");
-  let ended = false;
-  script.finally(() => ended = true);
-  const isLogging = () => Deno.stat(`${away.folder}/is-logging`).then(() => true, () => false);
-  while (!ended && !await isLogging()) await new Promise((resolve) => setTimeout(resolve, 50));
-  await away.restart(3000, () => Deno.writeTextFile(`${away.folder}/is-down`, ""));
-  return await script;
-}
+afterAll(() => interop?.[Symbol.asyncDispose]());
 
 const stored = (id: string) => interop.stored(id);
 const rows = (id: string) => interop.rows(id);
@@ -60,6 +36,10 @@ describe.each([
 
   test("log() of media uploads the files that its rows name", async () => {
     await checkMedia(run("media"));
+  });
+
+  test("the console is kept as a terminal shows it, line by line", async () => {
+    await checkConsole(run("console"));
   });
 
   test("init() with resume goes on with the rows, the config and the summary", async () => {
@@ -106,6 +86,27 @@ describe("the wandb SDK", () => {
     expect(online.result.output_log).toBe("hello stdout\nhello stderr\n");
   });
 
+  test("log() of boxes, masks, audio, video, points, molecules and charts uploads their files", () => {
+    const { media_rows: [row], media_config, media_files } = online.result;
+    expect(row).toMatchObject({
+      boxed: { _type: "image-file", boxes: { guess: {} }, masks: { guess: { _type: "mask" } } },
+      audio: { _type: "audio-file" },
+      video: { _type: "video-file" },
+      points: { _type: "object3D-file" },
+      molecule: { _type: "molecule-file" },
+      line_table: { _type: "table-file" },
+    });
+    const paths = [
+      row.boxed.path,
+      row.boxed.boxes.guess.path,
+      row.boxed.masks.guess.path,
+      ...["audio", "video", "points", "molecule", "line_table"].map((key) => row[key].path),
+    ];
+    for (const path of paths) expect(media_files[path], path).toBeGreaterThan(0);
+    expect(media_files[row.video.path]).toBe("bytes of clip.mp4".length);
+    expect(media_config.visualize.line.panel_type).toBe("Vega2");
+  });
+
   test("init() of a run that exists obeys resume", () => {
     const { result } = online;
     expect(result.must_missing).toContain("nothing");
@@ -127,9 +128,18 @@ describe("the wandb SDK", () => {
 
   test("Api().runs() filters, orders and pages", () => {
     const { lists, projects, sweeps, bad_filter } = online.result;
-    const all = ["basic", "odd", "media", "resumed", "allowed", "reused", "rewound"];
-    // What others have logged meanwhile is among them.
-    const own = (ids: string[]) => ids.filter((id) => all.includes(id));
+    const all = [
+      "basic",
+      "odd",
+      "media",
+      "media-all",
+      "console",
+      "resumed",
+      "allowed",
+      "reused",
+      "rewound",
+    ];
+    const own = (ids: string[]) => ids.filter((id) => !id.startsWith("cellar-"));
     expect(own(lists.all)).toEqual(all);
     expect(own(lists.two_a_page)).toEqual(all);
     expect(lists.count).toBe(lists.all.length);
@@ -156,29 +166,6 @@ describe("the wandb SDK", () => {
     expect(deleted_file).toEqual(files_before);
     expect(made).toEqual(["running", 1]);
     expect(after_delete).toBe(0);
-  });
-
-  test("stop() interrupts the script, and the run counts as killed", async () => {
-    expect(stopped.result, stopped.output).toEqual({ stopped: true });
-    expect(await stored("stopped")).toMatchObject({ state: "killed", exitCode: 255 });
-  });
-
-  test("init() with a wrong key says why, and an exception fails its run", async () => {
-    expect(failing.output).toContain("refused: ");
-    expect(failing.output).toContain("the API key is not valid here");
-    expect(failing.code).toBe(1);
-    expect(await stored("failing")).toMatchObject({ state: "failed", exitCode: 1 });
-  });
-
-  test("log() goes on while the server is away, and finish() brings every row", async () => {
-    expect(down.code, down.output).toBe(0);
-    const { store } = away.data;
-    const run = await store.runs.find(away.user, "proj", "down");
-    expect(run).toMatchObject({ state: "finished", historyLines: 100 });
-    const lines = await store.lines.read(run!.key, "history");
-    expect(lines.map(({ text }) => JSON.parse(text).v)).toEqual(
-      Array.from({ length: 100 }, (_, i) => i),
-    );
   });
 
   test("wandb sync brings an offline run, and again nothing", async () => {

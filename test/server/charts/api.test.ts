@@ -229,12 +229,15 @@ describe("GET /api/charts/events", () => {
     let step = 0;
     const found = await events(response, 10, async () => {
       step++;
+      const alert = { title: "look", text: "", level: "WARN", at: 1 } as const;
       if (step === 1) await test.store.runs.update(run.key, { state: "finished" });
-      if (step === 2) await test.store.runs.delete(run.key);
+      if (step === 2) await test.store.runs.addAlert(run.key, alert);
+      if (step === 3) await test.store.runs.delete(run.key);
     });
     expect(found).toMatchObject([
       { event: "change", data: [{ run: "team/p/notice", state: "running", rows: 1 }] },
-      { event: "change", data: [{ state: "finished" }] },
+      { event: "change", data: [{ state: "finished", alerts: 0 }] },
+      { event: "change", data: [{ state: "finished", alerts: 1 }] },
       { event: "gone" },
     ]);
   });

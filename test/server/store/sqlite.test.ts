@@ -34,6 +34,32 @@ test("openSqlStore() refuses a file that a newer server has written", async () =
   await Deno.remove(folder, { recursive: true });
 });
 
+test("openSqlStore() brings a file of the first tables up to date, and counts its alerts", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  const store = await openSqlStore(openSqlite(path));
+  const { project } = await store.projects.ensure("e", "p", 1);
+  const made = { username: "u", displayName: "d", at: 1 };
+  const { run } = await store.runs.upsert(project.key, "r", {}, made);
+  await store.close();
+  // As a server has left it that knew no names of alerts.
+  const database = new DatabaseSync(path);
+  database.exec(`DROP INDEX alert_sender;
+    ALTER TABLE alert DROP COLUMN sender_id;
+    ALTER TABLE run DROP COLUMN alerts;
+    DELETE FROM migration WHERE version = 2;
+    INSERT INTO alert (run, title, text, level, created_at) VALUES (${run.key}, 't', '', 'INFO', 5);
+    INSERT INTO alert (run, title, text, level, created_at) VALUES (${run.key}, 't', '', 'INFO', 9)`);
+  database.close();
+  const opened = await openSqlStore(openSqlite(path));
+  expect((await opened.runs.get(run.key))?.alerts).toBe(2);
+  expect(await opened.runs.alerts(run.key, 10)).toMatchObject([{ at: 9 }, { at: 5 }]);
+  const alert = { title: "new", text: "", level: "WARN", at: 20 } as const;
+  expect(await opened.runs.addAlert(run.key, alert, { id: "1" })).toBe(true);
+  await opened.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
 test("backup() writes a consistent copy while rows are written", async () => {
   const folder = await Deno.makeTempDir();
   const store = await openSqlStore(openSqlite(`${folder}/cellar.db`));

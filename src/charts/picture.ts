@@ -103,26 +103,54 @@ function compose(picture: Picture, shownWidth: number, labels = true): string {
   const images = [source, ...overlays].map((href) =>
     `<image href="${escapeXml(href)}" ${full}${sharp}/>`
   );
+  const placed: Rectangle[] = [];
   const drawn = boxes.map((box) => {
     const color = seriesColor(Math.abs(box.classId));
     const label = labels ? harmless(truncate(box.label, 40), true) : "";
     const fontSize = 11 * unit;
     const labelWidth = label.length * fontSize * 0.62 + 6 * unit;
-    const labelY = Math.max(0, box.y - 15 * unit);
+    const { x: labelX, y: labelY } = label === ""
+      ? box
+      : placeLabel(box, { width: labelWidth, height: 15 * unit }, { picture, placed });
     return `<rect x="${r(box.x)}" y="${r(box.y)}" width="${r(box.width)}" height="${
       r(box.height)
     }" ` +
       `fill="none" stroke="${color}" stroke-width="${r(2 * unit)}"/>` +
       (label === ""
         ? ""
-        : `<rect x="${r(box.x)}" y="${r(labelY)}" width="${r(labelWidth)}" height="${
+        : `<rect x="${r(labelX)}" y="${r(labelY)}" width="${r(labelWidth)}" height="${
           r(15 * unit)
-        }" fill="${color}"/><text x="${r(box.x + 3 * unit)}" y="${
+        }" fill="${color}"/><text x="${r(labelX + 3 * unit)}" y="${
           r(labelY + 11.5 * unit)
         }" fill="#fff" font-size="${r(fontSize)}">${escapeXml(label)}</text>`);
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" ${full} viewBox="0 0 ${width} ${height}" ` +
     `font-family="${escapeXml(FONT)}">${images.join("")}${drawn.join("")}</svg>`;
+}
+
+type Rectangle = Pick<PictureBox, "x" | "y" | "width" | "height">;
+
+/** Above its box, else below it or within, where it hides no other label; always in the picture. */
+function placeLabel(
+  box: PictureBox,
+  size: Pick<Rectangle, "width" | "height">,
+  { picture, placed }: { picture: Picture; placed: Rectangle[] },
+): Rectangle {
+  const x = Math.max(0, Math.min(box.x, picture.width - size.width));
+  const places = [box.y - size.height, box.y + box.height, box.y].map((y) => ({
+    ...size,
+    x,
+    y: Math.max(0, Math.min(y, picture.height - size.height)),
+  }));
+  const label = places.find((place) => !placed.some((other) => overlap(place, other))) ??
+    places[0]!;
+  placed.push(label);
+  return label;
+}
+
+function overlap(a: Rectangle, b: Rectangle): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
+    b.y < a.y + a.height;
 }
 
 function r(value: number): number {

@@ -101,8 +101,17 @@ export class Object3D {
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showObject } = await import("./show_files.ts");
-      return showObject(this.#job().job);
+      return showObject(this.#points() ?? this.#job().job);
     });
+  }
+
+  /** The points of a scene; null when it has none, or is something else. */
+  #points(): PointsJob | null {
+    const source = this.#source;
+    const points = isScene(source) ? source.points ?? [] : [];
+    return points.length === 0
+      ? null
+      : { kind: "points", ...fromRows(points), ...captionOf(this.caption) };
   }
 
   #job(): { job: FileJob | PointsJob; transfer: ArrayBuffer[] } {
@@ -116,7 +125,7 @@ export class Object3D {
       return { job: { kind: "points", data, columns, ...caption }, transfer: [data.buffer] };
     }
     const file = { kind: "file", type: TYPE, folder: FOLDER, fields: caption } as const;
-    if (typeof source === "object" && "type" in source) {
+    if (isScene(source)) {
       const { type, points = [], boxes = [], vectors = [] } = source;
       if (type !== "lidar/beta") {
         throw new UnrecordableValue(`the type of a scene is "lidar/beta", not ${String(type)}`);
@@ -128,6 +137,10 @@ export class Object3D {
     const extension = `.${formatOf(content, format, FORMATS)}`;
     return { job: { ...file, extension, content }, transfer: memoryOf(content) };
   }
+}
+
+function isScene(source: Object3DSource): source is Scene3D {
+  return typeof source === "object" && "type" in source;
 }
 
 function columnsOf(length: number, shape: readonly number[] | undefined): 3 | 4 | 6 {

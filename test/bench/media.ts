@@ -8,6 +8,8 @@ interface Times {
 interface Media {
   readonly images: Times;
   readonly copy: Times;
+  /** Of logging images to copying them. */
+  readonly ratio: number;
   readonly histogram: Times;
   readonly table: { readonly making: number; readonly blocked: number; readonly recorded: number };
 }
@@ -18,7 +20,10 @@ export const media: BenchSection = {
   async rows() {
     const dir = Deno.makeTempDirSync({ prefix: "cellar-bench-" });
     try {
-      const { images, copy, histogram, table } = await runProgram<Media>("./media_calls.ts", [dir]);
+      const { images, copy, ratio, histogram, table } = await runProgram<Media>(
+        "./media_calls.ts",
+        [dir],
+      );
       return [
         atMost("100 images of 224 x 224 in one log(), best of 15", images.best, 5, "ms"),
         { what: "  the median", measured: `${figure(images.median)} ms` },
@@ -26,6 +31,7 @@ export const media: BenchSection = {
           what: "  copying their bytes, and no more: best, and median",
           measured: `${figure(copy.best)}, ${figure(copy.median)} ms`,
         },
+        { what: "  log() to copying, median of pairs", measured: `${figure(ratio)} times` },
         atMost("histogram of 1,000,000 values, median of 15", histogram.median, 3, "ms"),
         atMost("table of 100,000 x 10 recorded, from objects to files", table.recorded, 1000, "ms"),
         { what: "  of that on the user's thread", measured: `${figure(table.blocked)} ms` },

@@ -67,6 +67,24 @@ describe("media in a panel", () => {
     expect(svg).toContain("&lt;script&gt;");
   });
 
+  test("labels of boxes hide no other, and stay in the picture", () => {
+    const at = { x: 380, width: 40, height: 100, label: "a long label", classId: 1 };
+    const html = pictureTag({
+      source: SOURCE,
+      width: 400,
+      height: 300,
+      boxes: [{ ...at, y: 50 }, { ...at, y: 52 }, { ...at, y: 54 }, { ...at, x: 10, y: 0 }],
+    });
+    const [, base64 = ""] = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(html)!;
+    const svg = new TextDecoder().decode(Uint8Array.fromBase64(base64));
+    const labels = [...svg.matchAll(
+      /<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="15" fill="#/g,
+    )].map((match) => match.slice(1).map(Number) as [number, number, number]);
+    expect(labels).toHaveLength(4);
+    expect(labels.map(([, y]) => y)).toEqual([35, 152, 54, 0]);
+    for (const [x, , width] of labels) expect(x + width).toBeLessThanOrEqual(400);
+  });
+
   test("HTML is in a frame without scripts, and cannot break out of its attribute", () => {
     const html = sandboxed(`<p title="a">${HOSTILE}</p>`, { text: "HTML" });
     expect(html).toMatch(/^<iframe sandbox=""/);

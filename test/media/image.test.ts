@@ -181,6 +181,28 @@ describe("log() of encoded images", () => {
     }
   });
 
+  test.each(
+    [["png", png], ["gif", GIF], ["webp", WEBP], ["jpg", JPEG]] as const,
+  )("a %s that ends anywhere is refused, or recorded with a warning", async (_format, file) => {
+    const recording = record();
+    for (let length = 0; length < file.length; length++) {
+      recording.run.log({ [`at_${length}`]: new Image(file.slice(0, length)) });
+    }
+    recording.run.log({ whole: new Image(file) });
+    const rows = await recording.rows();
+    let kept = 0;
+    for (const value of rows.flatMap((row) => Object.entries(row))) {
+      const [key, image] = value;
+      if (image === null || typeof image !== "object") continue;
+      kept++;
+      expect(image).toMatchObject({ _type: "image-file" });
+      const about = recording.said.filter((message) => message.includes(`"${key}"`));
+      expect(about.join()).toMatch(key === "whole" ? /^$/ : /its end is missing/);
+    }
+    expect(kept).toBeGreaterThan(0);
+    expect(recording.said.length).toBeGreaterThanOrEqual(file.length);
+  });
+
   test("a file of 2 GB is refused without being read", async () => {
     const path = `${tempDir()}/huge.png`;
     Deno.writeFileSync(path, png);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Object3D } from "../../mod.ts";
 import { pointPixels } from "../../src/media/show_points.ts";
 import type { PointsJob } from "../../src/record/media_job.ts";
 
@@ -25,7 +26,26 @@ const RED = [255, 0, 0];
 const GREEN = [0, 255, 0];
 const BLUE = [0, 0, 255];
 
+/** What is shown of an object at the end of a cell. */
+async function shown(object: Object3D): Promise<string> {
+  const display = object[Symbol.for("Jupyter.display") as never] as unknown;
+  const bundle = await (display as () => Promise<Record<string, string>>).call(object);
+  return bundle["text/html"] ?? "";
+}
+
 describe("a cloud of points in a cell", () => {
+  test("is an image with its caption; so are the points of a scene; a file is in words", async () => {
+    const points = [[0, 0, 0], [1, 2, 3]];
+    const image = /^<img alt="Points in three dimensions: 2" width="480".*>a &lt;b&gt;<\/div>$/;
+    const caption = "a <b>";
+    expect(await shown(new Object3D(points, { caption }))).toMatch(image);
+    expect(await shown(new Object3D({ type: "lidar/beta", points }, { caption }))).toMatch(image);
+    expect(await shown(new Object3D({ type: "lidar/beta", boxes: [] }))).toContain("A model in");
+    expect(await shown(new Object3D(new Uint8Array(4), { format: "glb" }))).toContain("(glb)");
+    expect(await shown(new Object3D([[NaN, 0, 0]]))).toContain("<div");
+    expect(await shown(new Object3D([[0], [1]]))).toContain("Cannot show this");
+  });
+
   test("has x to the right, z above, and y behind", () => {
     const drawn = draw([
       [0, 0, 0, ...RED],
@@ -63,10 +83,7 @@ describe("a cloud of points in a cell", () => {
     const heights = draw([[0, 0, 0], [0, 0, 1]])!;
     const categories = draw([[0, 0, 0, 1], [0, 0, 1, 2], [0, 0, 2, 2]])!;
     const colorsOf = ({ data }: typeof heights) =>
-      new Set(
-        Array.from({ length: data.length / 4 }, (_, i) => [...data.subarray(4 * i, 4 * i + 4)])
-          .filter(([, , , opacity]) => opacity === 255).map(String),
-      );
+      new Set(new Uint32Array(data.buffer).filter((color) => color !== 0));
     expect(colorsOf(heights).size).toBe(2);
     expect(colorsOf(categories).size).toBe(2);
   });

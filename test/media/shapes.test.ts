@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Audio, Html, Image, Object3D, Plotly, Table, Video } from "../../mod.ts";
 import { createHash } from "node:crypto";
+import { tempDir } from "../temp.ts";
 import { record, recorded } from "./recording.ts";
 
 /** `media/<folder>/<key>_<step>_<first 20 digits of the hash>.<extension>` */
@@ -281,6 +282,22 @@ describe("log() keeps media within the run", () => {
     const { value, directory } = await recorded(new Html("x"), key);
     expect(value.path.startsWith(path)).toBe(true);
     expect(Deno.statSync(`${directory}/files/${value.path}`).isFile).toBe(true);
+  });
+
+  test.each([
+    ["a.mp4", (path: string) => new Video(path)],
+    ["a.wav", (path: string) => new Audio(path)],
+    ["a.glb", (path: string) => new Object3D(path)],
+  ])("a file of 2 GB, %s, is refused without being read", async (name, make) => {
+    const path = `${tempDir()}/${name}`;
+    Deno.writeFileSync(path, new Uint8Array(1));
+    // A sparse file takes no room on the disk.
+    Deno.truncateSync(path, 2 ** 31);
+    const before = performance.now();
+    const { value, said } = await recorded(make(path));
+    expect(value ?? null).toBeNull();
+    expect(said.join()).toMatch(/2147483648 bytes.*save\(\)/);
+    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   test("a long key has a file all the same", async () => {

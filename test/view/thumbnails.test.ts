@@ -225,7 +225,11 @@ describe("shrinkImage()", () => {
     expect([width, channels, data[3]]).toEqual([100, 4, 128]);
   });
 
-  test("a JPEG that would take all memory is refused", () => {
+  test("an image that would take all memory is refused", () => {
+    const png = encodePng({ data: new Uint8Array(4), width: 2, height: 2, channels: 1 });
+    new DataView(png.buffer, png.byteOffset).setUint32(16, 60_000);
+    new DataView(png.buffer, png.byteOffset).setUint32(20, 60_000);
+    expect(() => shrinkImage(png, "png", 100)).toThrow(/3600000000 pixels/);
     const bomb = photo(16, 16);
     const at = bomb.findIndex((byte, i) => byte === 0xff && bomb[i + 1] === 0xc0);
     new DataView(bomb.buffer).setUint16(at + 5, 60_000);

@@ -36,12 +36,15 @@ export function imageFormat(bytes: Uint8Array): ImageFormat {
 /** Whether the end that a format demands is missing; bytes after it do no harm. */
 function isCut(format: ImageFormat["format"], bytes: Uint8Array): boolean {
   switch (format) {
-    case "png":
-      return lastIndexOf(bytes, [0x49, 0x45, 0x4e, 0x44]) === -1;
+    case "png": {
+      // A checksum follows the name of the last chunk: both have four bytes.
+      const end = lastIndexOf(bytes, [0x49, 0x45, 0x4e, 0x44]);
+      return end === -1 || end > bytes.length - 8;
+    }
     case "jpg":
       return lastIndexOf(bytes, [0xff, 0xd9]) === -1;
     case "gif":
-      return bytes.lastIndexOf(0x3b) < bytes.length - 64;
+      return bytes.lastIndexOf(0x3b) < Math.max(0, bytes.length - 64);
     case "webp":
       return new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 > bytes.length;
     case "svg":
@@ -49,11 +52,12 @@ function isCut(format: ImageFormat["format"], bytes: Uint8Array): boolean {
   }
 }
 
-/** Where a sequence occurs last in the end of the bytes. */
+/** Where a sequence occurs last in the end of the bytes; -1 for nowhere. */
 function lastIndexOf(bytes: Uint8Array, sequence: readonly number[]): number {
-  const end = bytes.subarray(Math.max(0, bytes.length - 4_096));
+  const start = Math.max(0, bytes.length - 4_096);
+  const end = bytes.subarray(start);
   for (let i = end.lastIndexOf(sequence[0]!); i !== -1; i = end.lastIndexOf(sequence[0]!, i - 1)) {
-    if (sequence.every((byte, j) => end[i + j] === byte)) return i;
+    if (sequence.every((byte, j) => end[i + j] === byte)) return start + i;
     if (i === 0) break;
   }
   return -1;

@@ -9,7 +9,10 @@ export interface Raster extends Pixels {
 }
 
 /** What decoding may take: a photograph of a telephone, and no more. */
-const DECODING = { maxResolutionInMP: 24, maxMemoryUsageInMB: 300 };
+const MAX_MEGAPIXELS = 24;
+const DECODING = { maxResolutionInMP: MAX_MEGAPIXELS, maxMemoryUsageInMB: 300 };
+/** Where a PNG says how wide it is; its height is next to it. */
+const PNG_WIDTH = 16;
 const JPEG_QUALITY = 80;
 
 /** The formats that can be decoded. */
@@ -25,6 +28,11 @@ export function decodeImage(bytes: Uint8Array, format: RasterFormat): Raster {
     const options = { ...DECODING, useTArray: true, formatAsRGBA: false } as const;
     const { width, height, data } = jpeg.decode(bytes, options);
     return { data: Uint8Array.from(data), width, height, channels: 3 };
+  }
+  const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const pixels = header.getUint32(PNG_WIDTH) * header.getUint32(PNG_WIDTH + 4);
+  if (pixels > 1e6 * MAX_MEGAPIXELS) {
+    throw new RangeError(`it has ${pixels} pixels, of at most ${MAX_MEGAPIXELS} million`);
   }
   const png = decodePng(bytes);
   const { width, height, depth, palette } = png;

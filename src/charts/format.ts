@@ -110,7 +110,8 @@ export function tickFormat(step: number, largest: number): (value: number) => st
   const short = largest < 10_000 || largest >= 1e15;
   const [unit, suffix] = short ? [1, ""] as const : UNITS.find(([unit]) => unit <= largest)!;
   const decimals = decimalsOf(step / unit);
-  if (decimals <= 4 && largest < 1e15) return fixed(decimals, unit, suffix);
+  // Thousands with three decimals are longer than what they shorten.
+  if (decimals <= (unit === 1 ? 4 : 2) && largest < 1e15) return fixed(decimals, unit, suffix);
   // A small change of a large number takes all of its digits.
   if (decimalsOf(step) <= 6 && largest >= 1 && largest < 1e9) return fixed(decimalsOf(step), 1, "");
   const exponent = Math.floor(Math.log10(largest));

@@ -31,6 +31,8 @@ const MARK = trusted(
     `<path d="M3 19.5V11a8 8 0 0 1 16 0v8.5z"/><path d="M6.5 15.5l3-4 2.7 2.2 3.3-5"/></svg>`,
 );
 
+const CHART_HELP = "The arrow keys read the values, plus and minus show a part, Escape all of it.";
+
 /** A whole page. */
 export function htmlDocument(content: Html, options: DocumentOptions): string {
   const { title, embedded = false, events, run, version } = options;
@@ -56,6 +58,7 @@ ${!embedded && bar(options)}
 ${content}
 </main>
 <div class="notice" id="notice" hidden></div>
+${run !== undefined && markup`<p id="chart-help" hidden>${CHART_HELP}</p>`}
 <div class="visually-hidden" role="status" id="said"></div>
 </body>
 </html>

@@ -2,14 +2,15 @@ import type { DashboardContext } from "./context.ts";
 import type { StoredRun } from "../server/store/store.ts";
 import { type Html, markup } from "./html.ts";
 import { withQuery } from "./links.ts";
+import { stopPart } from "./sections/actions.ts";
 import { alertsPart } from "./sections/alerts.ts";
-import { cellsSection } from "./sections/cells.ts";
+import { cellsPart } from "./sections/cells.ts";
 import { chartFigure } from "./sections/chart_figure.ts";
 import { chartsPart } from "./sections/charts.ts";
 import { factsSection } from "./sections/facts.ts";
 import { filesSection } from "./sections/files.ts";
 import { focusFigure } from "./sections/focus.ts";
-import { gitSection } from "./sections/git.ts";
+import { gitPart } from "./sections/git.ts";
 import { logPart } from "./sections/log.ts";
 import { mediaSection } from "./sections/media.ts";
 import { runHead } from "./sections/run_head.ts";
@@ -44,7 +45,7 @@ export async function runParts(
   const keys = await keysOf(context, run);
   const { store } = context;
   const item = runItem(run, now);
-  const parts: Readonly<Record<string, () => Promise<Html | null> | Html>> = {
+  const parts: Readonly<Record<string, () => Promise<Html | null> | Html | null>> = {
     head: () => runHead(item, { now, embedded, charts: keys.length }),
     charts: async () => chartsPart(await chartsView(context, run, keys, page)),
     alerts: async () => alertsPart(await store.runs.alerts(run.key, ALERTS_SHOWN), now),
@@ -56,14 +57,9 @@ export async function runParts(
       return view && focusFigure(view);
     },
     system: async () => systemPart(await systemDrawings(store, run)),
-    cells: async () => {
-      const cells = await readCells(context, run);
-      return cells && cellsSection(cells, now);
-    },
-    git: async () => {
-      const git = await readGit(context, run);
-      return git && gitSection(git);
-    },
+    cells: async () => cellsPart(await readCells(context, run), now),
+    git: async () => gitPart(await readGit(context, run)),
+    stop: () => context.viewer.mayWrite(run.entity) ? stopPart(item, run.stopRequested) : null,
     log: async () => logPart(await readLog(context, run)),
     files: async () => filesSection(await readFiles(context, run), now),
     about: async () => factsSection(await readFacts(context, run)),

@@ -68,6 +68,8 @@ describe("ticks", () => {
     expect([0.5, 1, 1.5].map(tickFormat(0.5, 1.5))).toEqual(["0.5", "1.0", "1.5"]);
     expect([5e-5, 1e-4].map(tickFormat(5e-5, 3e-4))).toEqual(["0.5e−4", "1.0e−4"]);
     expect([-2e-11, 2e-11].map(tickFormat(2e-11, 2e-11))).toEqual(["−2e−11", "2e−11"]);
+    expect([15_000.5, 15_001].map(tickFormat(0.5, 15_002))).toEqual(["15000.5", "15001.0"]);
+    expect([12_340, 12_350].map(tickFormat(10, 12_400))).toEqual(["12.34k", "12.35k"]);
     expect([1_000_000.02].map(tickFormat(0.02, 1_000_000.06))).toEqual(["1000000.02"]);
   });
 

@@ -167,6 +167,21 @@ describe.skipIf(findBrowser() === null)("an open page", () => {
     await page.getByText("at step 3").waitFor();
   });
 
+  it("shows parts that were not there before, in the list of parts too, and no button that is of no use", async () => {
+    const run = await makeRun("grows");
+    await open("/team/mnist/runs/grows");
+    const link = page.locator(".local a", { hasText: "Git" });
+    expect(await link.isVisible()).toBe(false);
+    expect(await page.getByRole("button", { name: "Stop" }).isVisible()).toBe(true);
+    await pages.file(run, "diff.patch", "diff --git a/x b/x\n+x\n");
+    await pages.store.runs.update(run.key, { state: "finished" });
+    await page.locator(".title .state", { hasText: "finished" }).waitFor();
+    await page.getByRole("button", { name: "Stop" }).waitFor({ state: "detached" });
+    await page.locator("#log").scrollIntoViewIfNeeded();
+    await page.locator("#git").waitFor();
+    await expect.poll(() => link.isVisible()).toBe(true);
+  });
+
   it("asks no more for a part that is gone", async () => {
     const run = await makeRun("no-more");
     await pages.file(run, "diff.patch", "diff --git a/x b/x\n+x\n");

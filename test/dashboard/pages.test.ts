@@ -153,6 +153,9 @@ describe("GET /{entity}/{project}/runs/{id}", () => {
     expect(html).toMatch(/<summary><span>code\/<\/span> <span class="soft">1 file, 1\.7 KiB</);
     expect(html).toMatch(/download title="diff.patch">diff.patch<\/a>/);
     expect(html).toContain("2 × NVIDIA H100");
+    // A chart has a name, and its image one text: the parts of a drawing have none.
+    expect(html).toContain(`<div class="plot" role="group" aria-label="train/loss" data-key=`);
+    expect(html).not.toMatch(/<(?:g|path)[^>]* aria-label=/);
     // The machine: what belongs together in one chart, over time.
     expect(html).toMatch(/aria-label="GPU utilization, %. 2 series over minutes: GPU 0 from/);
     expect(html).toContain("Run memory, GiB");

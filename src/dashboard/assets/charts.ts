@@ -70,6 +70,7 @@ function prepare(plot: HTMLElement): void {
   if (plot.hasAttribute("data-interactive")) return;
   plot.setAttribute("data-interactive", "");
   plot.tabIndex = 0;
+  plot.setAttribute("aria-describedby", "chart-help");
 }
 
 /** From the window to the drawing, which is scaled to its column. */

@@ -2,6 +2,7 @@
 /// <reference lib="dom.iterable" />
 
 import { connect } from "./connection.ts";
+import { keepContents } from "./contents.ts";
 import { morph } from "./morph.ts";
 import { keepTimes } from "./times.ts";
 
@@ -129,6 +130,7 @@ export async function refresh(
   }
   for (const part of parts()) sight.observe(part);
   keepTimes();
+  keepContents();
 }
 
 function put(part: Element, fresh: Element): void {

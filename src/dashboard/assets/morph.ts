@@ -40,7 +40,14 @@ export function morph(from: Element, to: Element): void {
 }
 
 /** What only the page itself sets. */
-const KEPT = new Set(["open", "tabindex", "data-interactive", "aria-current", "style"]);
+const KEPT = new Set([
+  "open",
+  "tabindex",
+  "data-interactive",
+  "aria-current",
+  "aria-describedby",
+  "style",
+]);
 
 function keyOf(element: Element): string | null {
   return element.getAttribute("data-id") ?? element.getAttribute("data-part");

@@ -1,16 +1,16 @@
-import { type Html, markup } from "../html.ts";
+import { flag, type Html, markup } from "../html.ts";
 import { runActions } from "../sections/actions.ts";
 import { alertsPart } from "../sections/alerts.ts";
-import { cellsSection } from "../sections/cells.ts";
+import { cellsPart } from "../sections/cells.ts";
 import { type ChartsSection, chartsSection } from "../sections/charts.ts";
 import { type FilesSection, filesSection } from "../sections/files.ts";
 import { type FocusSection, focusSection } from "../sections/focus.ts";
-import { gitSection } from "../sections/git.ts";
+import { gitPart } from "../sections/git.ts";
 import { logSection } from "../sections/log.ts";
 import { mediaSection } from "../sections/media.ts";
 import { runHead } from "../sections/run_head.ts";
 import { factsSection } from "../sections/facts.ts";
-import { systemSection } from "../sections/system.ts";
+import { systemPart } from "../sections/system.ts";
 import { configSection, summarySection } from "../sections/values.ts";
 import type { RunAlert } from "../../server/store/store.ts";
 import type {
@@ -58,9 +58,9 @@ ${focus !== null && focusSection(focus)}
 ${chartsSection(charts)}
 ${mediaSection(media, charts.url)}
 <div class="columns">${summarySection(run.summary)}${configSection(run.config)}</div>
-${cells !== null && cellsSection(cells, now)}
-${system.length > 0 && systemSection(system)}
-${git !== null && gitSection(git)}
+${cellsPart(cells, now)}
+${systemPart(system)}
+${gitPart(git)}
 ${logSection(log)}
 ${filesSection(files, now)}
 ${factsSection(facts)}`;
@@ -72,6 +72,7 @@ export function embeddedRunPage({ run, charts, now }: RunPage): Html {
 ${chartsSection(charts)}`;
 }
 
+/** Links to all parts; those of parts that are not there yet appear with them. */
 function contents({ media, cells, system, git }: RunPage): Html {
   const parts: readonly (readonly [string, string, boolean])[] = [
     ["charts", "Charts", true],
@@ -86,6 +87,6 @@ function contents({ media, cells, system, git }: RunPage): Html {
     ["about", "About", true],
   ];
   return markup`<nav class="local" aria-label="Parts of this page">${
-    parts.filter(([, , there]) => there).map(([id, name]) => markup`<a href="#${id}">${name}</a>`)
+    parts.map(([id, name, there]) => markup`<a href="#${id}"${flag("hidden", !there)}>${name}</a>`)
   }</nav>`;
 }

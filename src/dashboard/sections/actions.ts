@@ -8,9 +8,8 @@ export const LIMITS = { name: 128, notes: 10_000, tags: 2_000 } as const;
 /** What may be done with a run: forms that need no script. */
 export function runActions(run: RunItem, stopRequested: boolean): Html {
   const path = runPath(run);
-  const stoppable = run.state === "running" || run.state === "pending";
   return markup`<div class="actions">
-${stoppable && stopForm(path, stopRequested)}
+${stopPart(run, stopRequested)}
 <details class="menu"><summary class="button">Edit</summary><div>${
     editForm(run, path)
   }</div></details>
@@ -21,10 +20,14 @@ ${stoppable && stopForm(path, stopRequested)}
 </div>`;
 }
 
-function stopForm(path: string, requested: boolean): Html {
-  return requested
-    ? markup`<span class="button" aria-disabled="true">Stop requested</span>`
-    : markup`<form method="post" action="${path}/stop"><button>Stop</button></form>`;
+/** Asks the run to stop, while it can; room for that otherwise. */
+export function stopPart(run: RunItem, requested: boolean): Html {
+  const stoppable = run.state === "running" || run.state === "pending";
+  return markup`<div data-part="stop">${
+    stoppable && (requested
+      ? markup`<span class="button" aria-disabled="true">Stop requested</span>`
+      : markup`<form method="post" action="${runPath(run)}/stop"><button>Stop</button></form>`)
+  }</div>`;
 }
 
 /** The first line break of a text area is not part of its text. */

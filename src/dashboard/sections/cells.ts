@@ -4,10 +4,15 @@ import { type Html, line, markup } from "../html.ts";
 import { timeTag } from "../time.ts";
 import type { CellItem, CellList, CellOutput } from "../views.ts";
 
-/** The cells of the run's notebook: what was executed, what it logged, and what it showed. */
-export function cellsSection({ cells, total, href }: CellList, now: number): Html {
+/** The cells of the run's notebook, and room for them where there are none. */
+export function cellsPart(list: CellList | null, now: number): Html {
+  return markup`<div data-part="cells">${list && cellsSection(list, now)}</div>`;
+}
+
+/** What was executed, what it logged, and what it showed. */
+function cellsSection({ cells, total, href }: CellList, now: number): Html {
   const more = total - cells.length;
-  return markup`<section id="cells" aria-labelledby="cells-head" data-part="cells">
+  return markup`<section id="cells" aria-labelledby="cells-head">
 <div class="section-head"><h2 id="cells-head">Cells</h2>
 <a class="button" href="${href}" download>Notebook</a></div>
 <ol class="cells">${cells.map((cell) => cellItem(cell, now))}</ol>

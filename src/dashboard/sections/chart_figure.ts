@@ -27,13 +27,17 @@ ${plot(item)}</figure>`;
 export function plot({ key, x, divisor, drawing }: ChartItem): Html {
   const { svg, alt, width, height, plot: area } = drawing;
   const about = area && JSON.stringify({ width, height, ...area, divisor });
-  return markup`<div class="plot" data-key="${key}" data-x="${x}"${
-    about !== undefined && markup` data-area="${about}"`
-  }>${inlineSvg(svg, alt)}</div>`;
+  return markup`<div class="plot" role="group" aria-label="${
+    line(key, 200)
+  }" data-key="${key}" data-x="${x}"${about !== undefined && markup` data-area="${about}"`}>${
+    inlineSvg(svg, alt)
+  }</div>`;
 }
 
 /** A drawing of the chart module in the page, with its text alternative. */
 export function inlineSvg(svg: string, alt: string): Html {
+  // The names of groups say nothing inside of an image, and have no place on a `<g>`.
+  const unnamed = svg.replaceAll(/(<(?:g|path)(?: [\w-]+="[^"]*")*?) aria-label="[^"]*"/g, "$1");
   // By a function, so that a `$` in a name stays one.
-  return trusted(svg.replace("<svg ", () => markup`<svg role="img" aria-label="${alt}" `.text));
+  return trusted(unnamed.replace("<svg ", () => markup`<svg role="img" aria-label="${alt}" `.text));
 }

@@ -2,12 +2,17 @@ import { formatBytes } from "../format_bytes.ts";
 import { type Html, line, markup } from "../html.ts";
 import type { DiffText, GitFacts } from "../views.ts";
 
+/** Where the code is from, and room for it where nobody knows yet. */
+export function gitPart(git: GitFacts | null): Html {
+  return markup`<div data-part="git">${git && gitSection(git)}</div>`;
+}
+
 /** Where the code is from, and what was changed in it. */
-export function gitSection({ remote, commit, diff }: GitFacts): Html {
+function gitSection({ remote, commit, diff }: GitFacts): Html {
   const fact = (name: string, value: Html | string) =>
     value !== "" && markup`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const tree = diff === null ? "as committed, or not recorded" : "changed after the commit";
-  return markup`<section id="git" aria-labelledby="git-head" data-part="git">
+  return markup`<section id="git" aria-labelledby="git-head">
 <div class="section-head"><h2 id="git-head">Git</h2>${
     diff !== null &&
     markup`<a class="button" href="${diff.href}" download>Diff, ${formatBytes(diff.size)}</a>`

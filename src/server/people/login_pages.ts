@@ -168,8 +168,10 @@ p { color: light-dark(#60636b, #a0a3ac); font-size: .9rem }
 code { overflow-wrap: anywhere } .key { font-size: 1.1rem; user-select: all }
 [role=alert] { color: light-dark(#b9333c, #f08a8f); margin: 0 }
 </style>
+<main>
 <h1>${title}</h1>
 ${body}
+</main>
 `;
   return new Response(html, {
     status,

@@ -159,6 +159,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
     )`,
     "CREATE INDEX file_sha256 ON file (sha256)",
   ],
+  // Lines and full chunks are packed by column from here on: older servers could not read them.
+  () => [],
 ];
 
 /**

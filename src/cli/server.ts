@@ -71,6 +71,11 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   if (logLevel === undefined) {
     throw new CliError(`Cannot log ${JSON.stringify(options.logLevel)}: it is none of ${level}`);
   }
+  // Whoever reads that it listens may end it at once.
+  const ended = new Promise<void>((resolve) => {
+    const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+    for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
+  });
   const server = await forPeople(() =>
     serve({
       hostname: options.host,
@@ -83,10 +88,7 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   print(`Cellar listens on ${server.baseUrl}`);
   if (server.loginLink !== null) print(`Log a browser in, once: ${server.loginLink}`);
   else print("Add users with `cellar server user add NAME`");
-  await new Promise<void>((resolve) => {
-    const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-    for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
-  });
+  await ended;
   await server.close();
   // Signal listeners would keep the process.
   Deno.exit(0);

@@ -61,7 +61,7 @@ export function addServerCommands(cellar: Command, print: Print): void {
 }
 
 async function runServer(options: StartOptions, print: Print): Promise<void> {
-  const { serve } = await import("../server/mod.ts");
+  const { serveInThread } = await import("./server_thread.ts");
   const port = Number(options.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new CliError(`Cannot listen on port ${JSON.stringify(options.port)}: it is not a port`);
@@ -77,7 +77,7 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
     for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
   });
   const server = await forPeople(() =>
-    serve({
+    serveInThread({
       hostname: options.host,
       port,
       data: options.data,
@@ -88,7 +88,7 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   print(`Cellar listens on ${server.baseUrl}`);
   if (server.loginLink !== null) print(`Log a browser in, once: ${server.loginLink}`);
   else print("Add users with `cellar server user add NAME`");
-  await ended;
+  await Promise.race([ended, server.failed]);
   await server.close();
   // Signal listeners would keep the process.
   Deno.exit(0);

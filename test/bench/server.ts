@@ -6,9 +6,6 @@ import { atLeast, atMost, type BenchRow, type BenchSection, lastJson } from "./b
 const CLI = fromFileUrl(new URL("../../src/cli.ts", import.meta.url));
 const CLIENTS = fromFileUrl(new URL("./server_clients.ts", import.meta.url));
 
-/** Those of `deno task serve`. */
-const FLAGS = ["--v8-flags=--max-semi-space-size=8"];
-
 /** The server by its own process, its clients by another. */
 export const server: BenchSection = {
   title: "The server, and all of its clients, on this machine",
@@ -156,7 +153,7 @@ async function withServer<T>(
 ): Promise<T> {
   const folder = await Deno.makeTempDir();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...FLAGS, CLI, "server", "--port", "0", "--data", `${folder}/data`],
+    args: ["run", "-A", CLI, "server", "--port", "0", "--data", `${folder}/data`],
     env: { XDG_CONFIG_HOME: folder, NO_COLOR: "1" },
     stdout: "piped",
   }).spawn();

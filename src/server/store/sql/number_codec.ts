@@ -14,7 +14,7 @@ const POWERS = Array.from({ length: MOST_DECIMALS + 1 }, (_, i) => 10 ** i);
 const ODD = 16;
 
 /** Numbers that are looked at for what suits all of them. */
-const SAMPLE = 64;
+const SAMPLE = 16;
 
 const WORD = 2 ** 32;
 

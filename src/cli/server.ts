@@ -49,7 +49,7 @@ export function addServerCommands(cellar: Command, print: Print): void {
 }
 
 async function runServer(options: StartOptions, print: Print): Promise<void> {
-  const { serve } = await import("../server/mod.ts");
+  const { serveInThread } = await import("./server_thread.ts");
   const port = Number(options.port);
   if (!/^\d{1,5}$/.test(options.port) || port > 65535) {
     throw new CliError(`Cannot listen on port ${JSON.stringify(options.port)}: it is not a port`);
@@ -59,8 +59,13 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   if (logLevel === undefined) {
     throw new CliError(`Cannot log ${JSON.stringify(options.logLevel)}: it is none of ${level}`);
   }
+  // Whoever reads that it listens may end it at once.
+  const ended = new Promise<void>((resolve) => {
+    const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+    for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
+  });
   const server = await forPeople(() =>
-    serve({
+    serveInThread({
       hostname: options.host,
       port,
       data: options.data,
@@ -71,10 +76,7 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
   print(`Cellar listens on ${server.baseUrl}`);
   if (server.loginLink !== null) print(`Log a browser in, once: ${server.loginLink}`);
   else print("Add users with `cellar server user add NAME`");
-  await new Promise<void>((resolve) => {
-    const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
-    for (const signal of signals) Deno.addSignalListener(signal, () => resolve());
-  });
+  await Promise.race([ended, server.failed]);
   await server.close();
   // Signal listeners would keep the process.
   Deno.exit(0);

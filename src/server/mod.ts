@@ -38,7 +38,7 @@ export interface Server extends AsyncDisposable {
  * key is kept in the login file of this machine, where clients find it.
  *
  * @param options Where it listens and what it keeps.
- * @throws {Error} When the address is taken, or a newer server has written the data.
+ * @throws {Error} When the address is taken, another server has the data, or a newer one wrote it.
  *
  * @example
  * ```ts

@@ -21,10 +21,15 @@ export function blobsPath(folder: string): string {
   return `${folder}/blobs`;
 }
 
-/** Opens a data folder, and makes it when there is none. For its owner alone to read. */
-export async function openData(folder: string): Promise<ServerData> {
+/** Makes a data folder when there is none. For its owner alone to read. */
+export async function makeFolder(folder: string): Promise<void> {
   await ensureDir(folder);
   if (Deno.build.os !== "windows") await Deno.chmod(folder, 0o700);
+}
+
+/** Opens a data folder, and makes it when there is none. A server may run on it meanwhile. */
+export async function openData(folder: string): Promise<ServerData> {
+  await makeFolder(folder);
   const store = await openSqlStore(openSqlite(databasePath(folder)));
   const files = new RunFiles(store, await openFolderBlobs(blobsPath(folder)));
   return { store, files };

@@ -4,7 +4,8 @@ import { makeHandler, type Pages } from "./http/handler.ts";
 import { listen, type Listener } from "./http/listen.ts";
 import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
-import { openData } from "./open_data.ts";
+import { type FolderLock, lockFolder } from "./lock.ts";
+import { makeFolder, openData } from "./open_data.ts";
 import { ensureLocalKey } from "./people/local_key.ts";
 import { LoginLinks } from "./people/login_links.ts";
 import { DEFAULT_LIMITS, type Services } from "./services.ts";
@@ -16,6 +17,9 @@ const SHUTDOWN_MS = 3000;
 /** How often silent runs are looked for. */
 const SILENCE_CHECK_MS = 15_000;
 const CRASH_AFTER_MS = 300_000;
+
+/** Where a server keeps everything when nobody says otherwise. */
+const DATA = "cellar-server";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -30,13 +34,29 @@ export interface RunningServer {
 /**
  * Starts a server.
  *
- * @throws {Error} When the address is taken, or a newer server has written the data.
+ * @throws {Error} When the address is taken, another server has the data, or a newer one wrote it.
  */
 export async function startServer(
   options: ServerOptions,
   pages: Pages,
 ): Promise<RunningServer> {
-  const { hostname = "127.0.0.1", port = 8080, data = "cellar-server" } = options;
+  const { data = DATA } = options;
+  await makeFolder(data);
+  const lock = await lockFolder(data);
+  try {
+    return await startLocked(options, pages, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startLocked(
+  options: ServerOptions,
+  pages: Pages,
+  lock: FolderLock,
+): Promise<RunningServer> {
+  const { hostname = "127.0.0.1", port = 8080, data = DATA } = options;
   const publicUrl = options.publicUrl === undefined
     ? undefined
     : new URL(normalizeBaseUrl(options.publicUrl));
@@ -95,6 +115,7 @@ export async function startServer(
   }, Math.min(SILENCE_CHECK_MS, crashAfter));
   const cleaning = files.removeOrphans(Date.now())
     .catch((error) => log("error", "orphans", { error: String(error) }));
+  lock.listens(baseUrl);
   log("info", "start", { baseUrl, data });
 
   return {
@@ -114,6 +135,7 @@ export async function startServer(
       clearTimeout(cut);
       await cleaning;
       await store.close();
+      lock.release();
       log("info", "end");
     },
   };

@@ -131,3 +131,32 @@ test("openSqlite() empties the log of a database at rest", async () => {
   await store.close();
   await Deno.remove(folder, { recursive: true });
 });
+
+test("write() that ends a run makes its last points small, and the run can go on", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/cellar.db`;
+  const store = await openSqlStore(openSqlite(path));
+  const { project } = await store.projects.ensure("e", "p", 1);
+  const made = { username: "u", displayName: "d", at: 1 };
+  const { run } = await store.runs.upsert(project.key, "r", {}, made);
+  const lines = (offset: number) =>
+    Array.from({ length: 300 }, (_, i) => `{"_step":${offset + i},"v":${(offset + i) % 7 / 4}}`);
+  const packed = () => {
+    const database = new DatabaseSync(path, { readOnly: true });
+    const row = database.prepare("SELECT SUM(length(packed)) AS bytes FROM series_chunk").get();
+    database.close();
+    return Number(row!.bytes);
+  };
+  const write = (offset: number, patch = {}) =>
+    store.lines.write(run.key, [{ stream: "history", offset, lines: lines(offset) }], patch);
+  await write(0);
+  expect(packed()).toBeGreaterThan(2000);
+  await write(300, { state: "finished" });
+  await vi.waitFor(() => expect(packed()).toBeLessThan(600), { timeout: 20_000 });
+  await write(600, { state: "running" });
+  const [series] = await store.series.find([run.key], "history", ["v"]);
+  const { values } = await store.series.points(series!.series);
+  expect([...values]).toEqual(Array.from({ length: 900 }, (_, i) => i % 7 / 4));
+  await store.close();
+  await Deno.remove(folder, { recursive: true });
+});

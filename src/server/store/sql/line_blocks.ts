@@ -4,6 +4,8 @@ import { packLines, unpackLines } from "./line_codec.ts";
 
 /** A line to write; console lines have no x. */
 export interface LineToWrite extends Line {
+  /** The JSON object that it is, where that is known. */
+  readonly row?: Readonly<Record<string, unknown>> | undefined;
   readonly x: number | null;
 }
 
@@ -17,9 +19,9 @@ interface BlockRow {
 }
 
 /** A block ends once it has so many characters or lines; a smaller last one is written again. */
-const BLOCK_SIZE = 128 * 1024;
-const BLOCK_LINES = 512;
-const MERGE_SIZE = 32 * 1024;
+const BLOCK_SIZE = 512 * 1024;
+const BLOCK_LINES = 1024;
+const MERGE_SIZE = 128 * 1024;
 
 /**
  * Writes lines inside a transaction, in place of what was there.
@@ -239,7 +241,7 @@ async function insertBlock(
     xMin === Infinity ? null : xMin,
     xMax === -Infinity ? null : xMax,
     size,
-    packLines(block.map(({ text }) => text)),
+    packLines(block, stream !== "console"),
   );
 }
 

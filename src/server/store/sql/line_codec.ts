@@ -1,14 +1,25 @@
 import { zstdDecompressSync } from "node:zlib";
+import { packLineColumns, type RowText, unpackLineColumns } from "./line_columns.ts";
 import { pack } from "./pack.ts";
 
-/** How the texts of a block are told apart. */
-const FORMAT = { lines: 0, json: 1 } as const;
+/** How a block of lines is packed: its first byte. The first servers knew texts alone. */
+const FORMAT = { lines: 0, json: 1, columns: 2 } as const;
 
-/** Packs lines: a byte that says how they are joined, then their compressed text. */
-export function packLines(lines: readonly string[]): Uint8Array {
+/** Longer texts are not taken apart: there is a line of many megabytes among them. */
+const MAX_TEXT = 2 * 1024 * 1024;
+
+/**
+ * Packs lines.
+ *
+ * @param areRows Whether they are rows of JSON, more or less alike.
+ */
+export function packLines(lines: readonly RowText[], areRows: boolean): Uint8Array {
+  const size = lines.reduce((sum, { text }) => sum + text.length, 0);
+  if (areRows && size <= MAX_TEXT) return packLineColumns(lines, FORMAT.columns);
+  const texts = lines.map(({ text }) => text);
   // Only console lines may hold line breaks, and hardly ever do.
-  const format = lines.some((line) => line.includes("\n")) ? FORMAT.json : FORMAT.lines;
-  const text = format === FORMAT.json ? JSON.stringify(lines) : lines.join("\n");
+  const format = texts.some((line) => line.includes("\n")) ? FORMAT.json : FORMAT.lines;
+  const text = format === FORMAT.json ? JSON.stringify(texts) : texts.join("\n");
   const body = pack(new TextEncoder().encode(text));
   const packed = new Uint8Array(1 + body.length);
   packed[0] = format;
@@ -18,6 +29,7 @@ export function packLines(lines: readonly string[]): Uint8Array {
 
 /** Unpacks lines. */
 export function unpackLines(packed: Uint8Array): string[] {
+  if (packed[0] === FORMAT.columns) return unpackLineColumns(packed);
   const text = new TextDecoder().decode(zstdDecompressSync(packed.subarray(1)));
   return packed[0] === FORMAT.json ? JSON.parse(text) : text.split("\n");
 }

@@ -1,5 +1,5 @@
 import type { Line, LinePart, LineRange, LineStore, LineStream } from "../lines.ts";
-import type { RunPatch } from "../runs.ts";
+import type { RunPatch, RunState } from "../runs.ts";
 import type { Change } from "../store.ts";
 import { Columns } from "./columns.ts";
 import type { Database, Queries } from "./database.ts";
@@ -14,7 +14,7 @@ import {
 } from "./line_blocks.ts";
 import { parseRow } from "../extended_json.ts";
 import { applyPatch } from "./runs.ts";
-import { copySeries, truncateSeries, writeSeries } from "./series_writer.ts";
+import { copySeries, sealSeries, truncateSeries, writeSeries } from "./series_writer.ts";
 
 /** Columns of runs that count the lines of a stream. */
 const COUNTS = {
@@ -22,6 +22,9 @@ const COUNTS = {
   events: "event_lines",
   console: "console_lines",
 } as const satisfies Record<LineStream, string>;
+
+/** States of runs that more is to come of. */
+const GOES_ON: ReadonlySet<RunState> = new Set(["running", "preempting"]);
 
 /** Lines of runs in SQL. */
 export class SqlLineStore implements LineStore {
@@ -47,7 +50,21 @@ export class SqlLineStore implements LineStore {
     if (project === undefined) return false;
     const kind = parts.some(({ lines }) => lines.length > 0) ? "lines" : "run";
     this.#changed({ kind, run, project });
+    if (patch.state !== undefined && !GOES_ON.has(patch.state)) this.#seal(run);
     return true;
+  }
+
+  /** In steps, with others in between: a run can have very many series. */
+  async #seal(run: number): Promise<void> {
+    try {
+      let after: number | undefined = 0;
+      while (after !== undefined) {
+        const from: number = after;
+        after = await this.#database.transaction((queries) => sealSeries(queries, run, from));
+      }
+    } catch {
+      // The store has been closed, or the disk is full: it saves space, and nothing needs it.
+    }
   }
 
   async read(run: number, stream: LineStream, range: LineRange = {}): Promise<Line[]> {
@@ -139,7 +156,7 @@ async function writePart(queries: Queries, run: number, { stream, offset, lines 
     if (before === text) continue;
     if (before !== undefined) replaced.add(number);
     const x = stream === "console" ? null : rowX(stream, number, row);
-    changed.push({ number, text, x });
+    changed.push({ number, text, x, row });
     if (row !== undefined) columns.add(number, x!, row);
     if (x !== null && x > lastStep) lastStep = x;
   }

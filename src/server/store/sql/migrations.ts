@@ -178,6 +178,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
       expires_at BIGINT NOT NULL
     )`,
   ],
+  // Lines and full chunks are packed by column from here on: older servers could not read them.
+  () => [],
 ];
 
 /**

@@ -2,7 +2,7 @@ import type { Points } from "../series.ts";
 import type { Column } from "./columns.ts";
 import type { Queries } from "./database.ts";
 import type { CopyRange } from "./line_blocks.ts";
-import { packPoints, unpackPoints } from "./points_codec.ts";
+import { isOpen, packPoints, unpackPoints } from "./points_codec.ts";
 import { combine, type Stats, statsOf } from "./series_stats.ts";
 
 /** Points of a full chunk. */
@@ -10,6 +10,9 @@ export const CHUNK = 1024;
 
 /** Series of a run past which new keys are kept in the lines alone. */
 const MAX_SERIES = 100_000;
+
+/** Series whose last chunks one transaction makes small. */
+const SEALED_AT_ONCE = 200;
 
 /** A series as the database has it. */
 export interface SeriesRow extends Omit<Stats, "first_x"> {
@@ -53,6 +56,8 @@ const INSERT_SERIES = `INSERT INTO series (run, stream, name, kind, ${SERIES_STA
   VALUES (?, ?, ?, ?, ${SERIES_STATS.map(() => "?").join(", ")}) RETURNING key`;
 const UPDATE_SERIES = `UPDATE series SET ${SERIES_STATS.map((name) => `${name} = ?`).join(", ")}
   WHERE key = ?`;
+const SELECT_TAIL = `SELECT first_line, points, packed FROM series_chunk WHERE series = ?
+  ORDER BY first_line DESC LIMIT 1`;
 const NO_LINES: ReadonlySet<number> = new Set();
 
 /**
@@ -138,6 +143,39 @@ export async function truncateSeries(
   }
 }
 
+/**
+ * Makes the last chunks of a run small, which were kept open for what comes.
+ *
+ * @param after Where the call before has stopped.
+ * @returns Where this call has stopped; undefined when all is done.
+ */
+export async function sealSeries(
+  queries: Queries,
+  run: number,
+  after = 0,
+): Promise<number | undefined> {
+  const series = await queries.all<{ key: number }>(
+    "SELECT key FROM series WHERE run = ? AND key > ? ORDER BY key LIMIT ?",
+    run,
+    after,
+    SEALED_AT_ONCE,
+  );
+  for (const { key } of series) {
+    const tail = await queries.first<{ first_line: number; points: number; packed: Uint8Array }>(
+      SELECT_TAIL,
+      key,
+    );
+    if (tail === undefined || !isOpen(tail.packed)) continue;
+    await queries.run(
+      "UPDATE series_chunk SET packed = ? WHERE series = ? AND first_line = ?",
+      packPoints(unpackPoints(tail.packed), true),
+      key,
+      tail.first_line,
+    );
+  }
+  return series.length < SEALED_AT_ONCE ? undefined : series.at(-1)!.key;
+}
+
 async function removeLines(queries: Queries, owner: SeriesOwner, lines: ReadonlySet<number>) {
   const numbers = [...lines];
   const touched = await queries.all<SeriesRow>(
@@ -173,13 +211,12 @@ async function insertSeries(
 /** The usual case: all points come after those that are there. */
 async function appendPoints(queries: Queries, series: SeriesRow, points: Points) {
   const tail = await queries.first<{ first_line: number; points: number; packed: Uint8Array }>(
-    `SELECT first_line, points, packed FROM series_chunk WHERE series = ?
-      ORDER BY first_line DESC LIMIT 1`,
+    SELECT_TAIL,
     series.key,
   );
-  const isOpen = tail !== undefined && tail.points < CHUNK;
-  const chunked = isOpen ? concat([unpackPoints(tail.packed), points]) : points;
-  await insertChunks(queries, series.key, chunked, isOpen);
+  const goesOn = tail !== undefined && tail.points < CHUNK;
+  const chunked = goesOn ? concat([unpackPoints(tail.packed), points]) : points;
+  await insertChunks(queries, series.key, chunked, goesOn);
   // combine() reads the first x of its second part alone.
   await updateSeries(queries, series.key, combine({ ...series, first_x: NaN }, statsOf(points)));
 }

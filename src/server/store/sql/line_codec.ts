@@ -9,13 +9,21 @@ const FORMAT = { lines: 0, json: 1, columns: 2 } as const;
 const MAX_TEXT = 2 * 1024 * 1024;
 
 /**
+ * Rows of more characters are not taken apart either: it takes longer than all else that is done
+ * with them, and their many keys, always the same, cost little as text.
+ */
+const MAX_ROW = 1_024;
+
+/**
  * Packs lines.
  *
  * @param areRows Whether they are rows of JSON, more or less alike.
  */
 export function packLines(lines: readonly RowText[], areRows: boolean): Uint8Array {
   const size = lines.reduce((sum, { text }) => sum + text.length, 0);
-  if (areRows && size <= MAX_TEXT) return packLineColumns(lines, FORMAT.columns);
+  if (areRows && size <= Math.min(MAX_TEXT, lines.length * MAX_ROW)) {
+    return packLineColumns(lines, FORMAT.columns);
+  }
   const texts = lines.map(({ text }) => text);
   // Only console lines may hold line breaks, and hardly ever do.
   const format = texts.some((line) => line.includes("\n")) ? FORMAT.json : FORMAT.lines;

@@ -11,19 +11,44 @@ import { stripTypeScriptTypes } from "node:module";
 
 const FOLDER = new URL("./", import.meta.url);
 
+/** The parts of the style sheet: of two rules that are as specific, the later one holds. */
+const STYLES = [
+  "base",
+  "frame",
+  "parts",
+  "menus",
+  "projects",
+  "runs",
+  "files",
+  "run",
+  "charts",
+  "media",
+  "sections",
+  "embedded",
+  "surroundings",
+];
+
 /** The text of the generated module. */
 export function generateAssets(): string {
-  const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
-    .filter((name) => name !== "generate.ts")
-    .sort();
-  const entries = names.map((name) => {
+  const names = [...Deno.readDirSync(FOLDER)].filter(({ isFile }) => isFile)
+    .map(({ name }) => name)
+    .filter((name) => name !== "generate.ts");
+  const texts = new Map([["style.css", styleSheet()]]);
+  for (const name of names) {
     const text = Deno.readTextFileSync(new URL(name, FOLDER));
-    const output = name.endsWith(".ts") ? script(text) : text;
-    return `  ${JSON.stringify(name.replace(/\.ts$/, ".js"))}: ${JSON.stringify(output)},\n`;
-  });
+    if (name.endsWith(".ts")) texts.set(name.replace(/\.ts$/, ".js"), script(text));
+    else texts.set(name, text);
+  }
+  const entries = [...texts].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([name, text]) => `  ${JSON.stringify(name)}: ${JSON.stringify(text)},\n`);
   return `// Written by assets/generate.ts.\n// deno-fmt-ignore-file\n\n` +
     `/** The style sheet, the scripts and the images of the pages, by name. */\n` +
     `export const ASSETS = {\n${entries.join("")}} as const;\n`;
+}
+
+function styleSheet(): string {
+  const parts = STYLES.map((name) => Deno.readTextFileSync(new URL(`styles/${name}.css`, FOLDER)));
+  return parts.join("\n");
 }
 
 function script(source: string): string {

@@ -137,9 +137,11 @@ export function makeHandler(options: HandlerOptions): Handler {
     visitor: Visitor,
   ) {
     demandUser(visitor);
+    // The official client may append a whole run once more; ours numbers its lines.
+    const mayRepeat = request.headers.get("user-agent")?.startsWith("wandb") === true;
     return await bodies.stream(
       request,
-      async (body) => json(await receiveFileStream(names, body, visitor, services)),
+      async (body) => json(await receiveFileStream(names, body, { visitor, services, mayRepeat })),
     );
   }
 

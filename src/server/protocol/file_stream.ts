@@ -3,7 +3,7 @@ import { Refusal } from "../refusal.ts";
 import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
-import type { RunPatch, StoredRun } from "../store/store.ts";
+import type { LinePart, RunPatch, StoredRun } from "../store/store.ts";
 import { withoutRepeats } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
@@ -22,6 +22,14 @@ export interface RunNames {
   readonly run: string;
 }
 
+/** Who streams, and where to. */
+export interface StreamContext {
+  readonly visitor: Visitor;
+  readonly services: Services;
+  /** Whether the client may send rows under new numbers that are there under others. */
+  readonly mayRepeat: boolean;
+}
+
 /**
  * Stores what a run streams, as it arrives: lines by number, the summary, whether it lives or how
  * it ended. A request that is sent again changes nothing; of one that is cut, or does not make
@@ -32,8 +40,7 @@ export interface RunNames {
 export async function receiveFileStream(
   names: RunNames,
   body: ArrivingBody,
-  visitor: Visitor,
-  { store, now }: Services,
+  { visitor, services: { store, now }, mayRepeat }: StreamContext,
 ): Promise<FileStreamAnswer> {
   const run = visitor.mayRead(names.entity)
     ? await store.runs.find(names.entity, names.project, names.run)
@@ -41,13 +48,15 @@ export async function receiveFileStream(
   if (run === undefined) throw new Refusal("Cannot store lines: there is no such run", 404);
   demandWrite(visitor, names.entity);
 
+  const freshOf = async (part: LinePart) =>
+    mayRepeat ? await withoutRepeats(store, run, part) : [part];
   const { parts, summary, end } = await readFileStream(body.pieces, async (part) => {
-    await store.lines.write(run.key, await withoutRepeats(store, run, part));
+    await store.lines.write(run.key, await freshOf(part));
     body.release();
     await turn();
   });
   const fresh = [];
-  for (const part of parts) fresh.push(...await withoutRepeats(store, run, part));
+  for (const part of parts) fresh.push(...await freshOf(part));
   const isThere = await store.lines.write(run.key, fresh, {
     ...(summary !== undefined && { summary }),
     ...stateAfter(run, end),

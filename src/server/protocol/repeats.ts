@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { parseRow } from "../store/extended_json.ts";
 import type { LinePart, Store, StoredRun } from "../store/store.ts";
 
@@ -5,8 +6,8 @@ import type { LinePart, Store, StoredRun } from "../store/store.ts";
  * A part of the history without the rows that the run has already, at lower numbers. The official
  * client appends a whole run when it is told to sync it once more.
  *
- * A row is the same when its step, its time and its running time are: what logs a step again,
- * logs it at another time.
+ * A row is the same when it says the same. That its step and its times are the same is not enough: an
+ * image that is ready later comes in a row of its own, at the step and the time of its first row.
  */
 export async function withoutRepeats(
   store: Store,
@@ -49,10 +50,16 @@ async function identities(
   return found;
 }
 
-/** What tells a row from all others of its run; null for what is no row of a known time. */
+/**
+ * What a row says, whatever the order of its keys; null for what is no row of a known time, which may
+ * well be there twice.
+ */
 function identify(line: string): { step: number; name: string } | null {
-  const { _step: step, _timestamp: time, _runtime: runtime } = parseRow(line).row ?? {};
-  return typeof step === "number" && typeof time === "number"
-    ? { step, name: `${step} ${time} ${runtime}` }
-    : null;
+  const { row } = parseRow(line);
+  if (row === undefined) return null;
+  const { _step: step, _timestamp: time } = row;
+  if (typeof step !== "number" || typeof time !== "number") return null;
+  const hash = createHash("sha256");
+  for (const key of Object.keys(row).sort()) hash.update(JSON.stringify([key, row[key]]));
+  return { step, name: hash.digest("base64") };
 }

@@ -23,7 +23,7 @@ export interface TestServer extends AsyncDisposable {
   graphql(query: string, variables?: object, key?: string): Promise<GraphqlResult>;
   /** Makes a run. */
   makeRun(id: string, input?: object): Promise<StoredRun>;
-  /** Streams to a run. */
+  /** Streams to a run, as the official client does. */
   stream(id: string, body: unknown, key?: string): Promise<Response>;
   /** The run as it is stored. */
   run(id: string): Promise<StoredRun>;
@@ -99,7 +99,11 @@ export async function startTestServer(options: ServerOptions = {}): Promise<Test
     stream: (id, body, by = key) =>
       fetch(`${baseUrl}/files/${user}/proj/${encodeURIComponent(id)}/file_stream`, {
         method: "POST",
-        headers: { "content-type": "application/json", ...basic(by) },
+        headers: {
+          "content-type": "application/json",
+          "user-agent": "wandb-core",
+          ...basic(by),
+        },
         body: typeof body === "string" ? body : JSON.stringify(body),
       }),
     run,

@@ -10,6 +10,7 @@ import {
   formatOf,
   memoryOf,
 } from "./content.ts";
+import { makeLater, makeListLater, type Making } from "./making.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Options of {@linkcode Audio}. */
@@ -79,34 +80,29 @@ export class Audio {
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    const { job, transfer } = this.#job();
-    return context.later(job, transfer);
+    return makeLater(context, this.#making());
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Audio[]): Json {
-    const made = list.map((audio) => audio.#job());
+    const made = list.map((audio) => audio.#making());
     const sampleRates = made.map(({ job }) => job.kind === "audio" ? job.sampleRate : null);
     const durations = made.map(({ job }) =>
       job.kind === "audio" ? job.channels[0]!.length / job.sampleRate : null
     );
-    return context.later({
-      kind: "list",
-      type: "audio",
-      items: made.map(({ job }) => job),
-      fields: { sampleRates, durations, ...captionsOf(list) },
-    }, made.flatMap(({ transfer }) => transfer));
+    const fields = { sampleRates, durations, ...captionsOf(list) };
+    return makeListLater(context, made, { type: "audio", fields });
   }
 
   /** Plays it at the end of a cell. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showAudio } = await import("./show_files.ts");
-      return showAudio(this.#job().job);
+      return showAudio(this.#making().job);
     });
   }
 
-  #job(): { job: AudioJob | FileJob; transfer: ArrayBuffer[] } {
+  #making(): Making<AudioJob | FileJob> {
     const { sampleRate, format } = this.#options;
     const source = this.#source;
     if (isFileSource(source)) {

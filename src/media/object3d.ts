@@ -4,6 +4,7 @@ import type { FileJob, PointsJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
 import { captionOf, contentOf, type FileSource, formatOf, memoryOf } from "./content.ts";
 import { plainJson } from "./plain_json.ts";
+import { makeLater, makeListLater, type Making } from "./making.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B shows in three dimensions. */
@@ -83,25 +84,20 @@ export class Object3D {
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    const { job, transfer } = this.#job();
-    return context.later(job, transfer);
+    return makeLater(context, this.#making());
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Object3D[]): Json {
-    const made = list.map((object) => object.#job());
-    return context.later({
-      kind: "list",
-      type: "object3D",
-      items: made.map(({ job }) => job),
-    }, made.flatMap(({ transfer }) => transfer));
+    const made = list.map((object) => object.#making());
+    return makeListLater(context, made, { type: "object3D" });
   }
 
   /** Draws points, seen from one side and above, at the end of a cell; a file is only named. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showObject } = await import("./show_files.ts");
-      return showObject(this.#points() ?? this.#job().job);
+      return showObject(this.#points() ?? this.#making().job);
     });
   }
 
@@ -114,7 +110,7 @@ export class Object3D {
       : { kind: "points", ...fromRows(points), ...captionOf(this.caption) };
   }
 
-  #job(): { job: FileJob | PointsJob; transfer: ArrayBuffer[] } {
+  #making(): Making<FileJob | PointsJob> {
     const { shape, format } = this.#options;
     const source = this.#source;
     const caption = captionOf(this.caption);

@@ -2,9 +2,17 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { FileJob, FramesJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
-import { captionOf, contentOf, type FileSource, formatOf, memoryOf } from "./content.ts";
+import {
+  captionOf,
+  captionsOf,
+  contentOf,
+  type FileSource,
+  formatOf,
+  memoryOf,
+} from "./content.ts";
 import { type ChannelOrder, copyFrames, type FramesSource } from "./frames.ts";
 import type { Shape } from "./image/pixels.ts";
+import { makeLater, makeListLater, type Making } from "./making.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B plays. */
@@ -85,31 +93,25 @@ export class Video {
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    const { job, transfer } = this.#job();
-    return context.later(job, transfer);
+    return makeLater(context, this.#making());
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Video[]): Json {
-    const made = list.map((video) => video.#job());
-    const captions = list.map(({ caption }) => caption ?? "");
-    return context.later({
-      kind: "list",
-      type: "videos",
-      items: made.map(({ job }) => job),
-      fields: { captions: captions.some((caption) => caption !== "") ? captions : false },
-    }, made.flatMap(({ transfer }) => transfer));
+    const made = list.map((video) => video.#making());
+    const { captions = false } = captionsOf(list);
+    return makeListLater(context, made, { type: "videos", fields: { captions } });
   }
 
   /** Plays it at the end of a cell. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showVideo } = await import("./show_files.ts");
-      return await showVideo(this.#job().job);
+      return await showVideo(this.#making().job);
     });
   }
 
-  #job(): { job: FileJob | FramesJob; transfer: ArrayBuffer[] } {
+  #making(): Making<FileJob | FramesJob> {
     const source = this.#source;
     const { format, shape, channels, fps = DEFAULT_FPS } = this.#options;
     const caption = captionOf(this.caption);

@@ -1,4 +1,5 @@
 import { toFrame } from "../../charts/frame.ts";
+import { reasonOf } from "../../names/reason.ts";
 import type { Json } from "../../record/lines.ts";
 import { UnrecordableValue } from "../../record/encode_value.ts";
 import { RECORD, type RecordContext } from "../../record/recordable.ts";
@@ -94,7 +95,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
         table.#columns.push(column);
       }
     } catch (error) {
-      table.#failure = error instanceof Error ? error.message : String(error);
+      table.#failure = reasonOf(error);
     }
     return table;
   }

@@ -1,10 +1,11 @@
 import { normalizeBaseUrl } from "../login/login_file.ts";
 import { reasonOf } from "../names/reason.ts";
 import { SignedUrls } from "./files/signed_urls.ts";
-import { makeHandler, type Pages } from "./http/handler.ts";
+import { makeHandler } from "./http/handler.ts";
 import { listen, type Listener } from "./http/listen.ts";
 import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
+import type { Pages } from "./http/routes.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { makeFolder, openData } from "./open_data.ts";
 import { ensureLocalKey } from "./people/local_key.ts";

@@ -90,6 +90,7 @@ async function startLocked(
     services,
     hosts: allowedHosts(address, publicUrl),
     publicUrl,
+    trustProxy: options.trustProxy ?? false,
     pages,
     ending: ending.signal,
     openMetrics: local && publicUrl === undefined,

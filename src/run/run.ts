@@ -3,6 +3,7 @@ import { type SaveOptions, saveRequest } from "../files/save_options.ts";
 import { reasonOf } from "../names/reason.ts";
 import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer } from "../record/media_job.ts";
+import { type About, aboutLine } from "./about.ts";
 import { type AlertOptions, Alerts } from "./alert.ts";
 import { RunClock } from "./clock.ts";
 import type { ChartOptions, RunCompanion } from "./companion.ts";
@@ -55,14 +56,10 @@ const POLL_MS = 250;
 export class Run {
   /** The id, unique in its project. */
   readonly id: string;
-  /** The name that people see. */
-  readonly name: string;
   /** The project that it belongs to. */
   readonly project: string;
   /** The user or team that owns it; null when none was named. */
   readonly entity: string | null;
-  /** Its labels. */
-  readonly tags: readonly string[];
   /** Where it is recorded; null in mode `disabled`. */
   readonly directory: string | null;
   /**
@@ -76,7 +73,7 @@ export class Run {
    */
   readonly summary: Record<string, unknown>;
 
-  readonly #start: StartLine;
+  #start: StartLine;
   readonly #config: RunConfig;
   readonly #assigned = new Map<string, Json>();
   readonly #metrics: Metrics;
@@ -108,12 +105,10 @@ export class Run {
    */
   constructor(context: RunContext) {
     const { start, directory, resumed } = context;
-    this.#start = start;
+    this.#start = { ...start, tags: Object.freeze([...start.tags]) };
     this.id = start.id;
-    this.name = start.name;
     this.project = start.project;
     this.entity = start.entity ?? null;
-    this.tags = start.tags;
     this.directory = directory;
     this.#onFinish = context.onFinish;
     this.#metrics = resumed?.metrics ?? new Metrics();
@@ -154,7 +149,7 @@ export class Run {
     });
     this.#history.close(resumed?.pendingSteps ?? []);
     for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
-    this.#line(start);
+    this.#line(this.#start);
     this.#config = new RunConfig({
       line: (line) => this.#line(line),
       onRefuse: (key, reason) => this.#refuse("config", key, reason),
@@ -177,6 +172,44 @@ export class Run {
       onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
     });
+  }
+
+  /** The name that people see. What is assigned to it is recorded, and told to the server. */
+  get name(): string {
+    return this.#start.name;
+  }
+  set name(name: string) {
+    this.#describe({ name });
+  }
+
+  /**
+   * Its labels. They are frozen, and replaced whole: what is assigned is recorded, and told to the
+   * server.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.tags = [...run.tags, "baseline"];
+   * await run.finish();
+   * ```
+   */
+  get tags(): readonly string[] {
+    return this.#start.tags;
+  }
+  set tags(tags: readonly string[]) {
+    this.#describe({ tags });
+  }
+
+  /**
+   * A longer description; null for none. What is assigned to it is recorded, and told to the server.
+   */
+  get notes(): string | null {
+    return this.#start.notes || null;
+  }
+  set notes(notes: string | null) {
+    this.#describe({ notes: notes ?? "" });
   }
 
   /** The run's page on the server; null until the server was reached, and for a local run. */
@@ -545,6 +578,22 @@ export class Run {
 
   #line(line: RunLine): void {
     this.#recorder?.line(line);
+  }
+
+  #describe(change: About): void {
+    const what = Object.keys(change).join();
+    if (this.#ended) {
+      this.warn(`about:${what}`, `Cannot change the ${what}: the run ${this.name} has finished`);
+      return;
+    }
+    try {
+      const line = aboutLine(change);
+      const { type: _, ...changed } = line;
+      this.#start = { ...this.#start, ...changed };
+      this.#line(line);
+    } catch (error) {
+      this.warn(`about:${what}`, reasonOf(error));
+    }
   }
 
   #draw(request: Parameters<RunCompanion["draw"]>[0]): ReturnType<RunCompanion["draw"]> {

@@ -302,7 +302,7 @@ export class RunSync {
       await this.#passAlerts(session);
       if (closing || performance.now() >= configDue) {
         const begin = performance.now();
-        await session.updateConfig(record, await this.#facts.read(), signal);
+        await session.update(record, await this.#facts.read(), signal);
         const rest = (performance.now() - begin) / SAYING_SHARE;
         configDue = performance.now() + Math.max(live ? LIVE_CONFIG_MS : CONFIG_MS, rest);
       }

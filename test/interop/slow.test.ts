@@ -175,8 +175,9 @@ describe("a run of the wandb SDK", () => {
   test("that was deleted meanwhile is brought whole by wandb sync, and once only", async () => {
     expect(gone.code, gone.output).toBe(0);
     expect(gone.output).toContain("Fatal error while uploading data");
-    // What it said of its config at its end has made it again, without a row.
-    await checkRows({ interop, id: "gone" }, 0, { state: "running", exitCode: null });
+    expect(gone.output).toContain("it was deleted");
+    // What it said of its config at its end has not made it again.
+    await expect(interop.stored("gone")).rejects.toThrow("The server has no run gone");
     const folder = gone.result.dir.replace(/\/files$/, "");
     const sync = (...options: string[]) => interop.wandb(["sync", "--yes", ...options, folder]);
     const first = await sync("--include-online");

@@ -101,6 +101,9 @@ export interface RunStore {
   /** A run by its names. */
   find(entity: string, project: string, id: string): Promise<StoredRun | undefined>;
 
+  /** Whether there was a run of these names, which was deleted and not made again. */
+  wasDeleted(entity: string, project: string, id: string): Promise<boolean>;
+
   /** Makes the run where there is none, and changes it. */
   upsert(
     project: number,

@@ -210,8 +210,13 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           const file = { path: "f", size: 1, sha256: "00", md5: "", updatedAt: 1 };
           await store.files.put(run.key, file);
         }
+        const { entity, project } = a;
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(false);
         expect(await store.runs.delete(a.key)).toBe(true);
         expect(await store.runs.delete(a.key)).toBe(false);
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(true);
+        expect(await store.runs.wasDeleted(entity, project, "b")).toBe(false);
+        expect(await store.runs.wasDeleted(entity, "other", "a")).toBe(false);
         expect(await store.runs.get(a.key)).toBeUndefined();
         expect(await texts(a, "history")).toEqual([]);
         expect(await store.series.list(a.key, "history")).toEqual([]);

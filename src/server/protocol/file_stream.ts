@@ -5,7 +5,7 @@ import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
 import type { LinePart, RunPatch, StoredRun } from "../store/store.ts";
 import { deletedRun, refuseDeleted, type RunNames } from "./deleted_runs.ts";
-import { withoutRepeats } from "./repeats.ts";
+import { RepeatFilter } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
 /** What is answered. */
@@ -45,8 +45,8 @@ export async function receiveFileStream(
   }
   demandWrite(visitor, names.entity);
 
-  const freshOf = async (part: LinePart) =>
-    mayRepeat ? await withoutRepeats(store, run, part) : [part];
+  const filter = new RepeatFilter(store, run);
+  const freshOf = async (part: LinePart) => mayRepeat ? await filter.take(part) : [part];
   const { parts, summary, end } = await readFileStream(body.pieces, async (part) => {
     await store.lines.write(run.key, await freshOf(part));
     body.release();

@@ -9,6 +9,7 @@ import { branchPointOf, findParent, fork, rewind } from "./branch.ts";
 import { checkProjectName, checkRunName, checkTags } from "./check_names.ts";
 import type { Context } from "./context.ts";
 import { makeId, readId } from "./ids.ts";
+import { isSynced } from "./repeats.ts";
 import { boundedText, patchOf, type UpsertBucketInput } from "./run_patch.ts";
 import { signedUrl } from "./types/file.ts";
 import { ProjectType } from "./types/project.ts";
@@ -200,6 +201,7 @@ export const MUTATIONS = {
       at: services.now(),
     }, {
       wait: input.waitDuration ?? 0,
+      byContent: isSynced(run),
       id: input.clientMutationId?.slice(0, MAX_SENDER_ID) || undefined,
     });
     return { success: true };

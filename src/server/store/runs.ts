@@ -89,6 +89,8 @@ export interface RunAlert {
 export interface AlertSameness {
   /** Milliseconds for which another one of the same title is the same. @default 0 */
   readonly wait?: number;
+  /** Whether one that says the same is the same for good, and no other one. @default false */
+  readonly byContent?: boolean;
   /** The sender's own name of the alert: one of the same name is the same for good. */
   readonly id?: string | undefined;
 }

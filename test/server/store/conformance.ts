@@ -263,6 +263,16 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         await store.runs.delete(run.key);
         expect(await store.runs.alerts(run.key, 10)).toEqual([]);
       });
+
+      test("addAlert() keeps one of a content for good, where that is asked for", async () => {
+        const run = await makeRun();
+        const add = (text: string, level: "WARN" | "ERROR" = "ERROR") =>
+          store.runs.addAlert(run.key, { ...alert, text, level }, { wait: 100, byContent: true });
+        expect(await add("a")).toBe(true);
+        expect(await add("a")).toBe(false);
+        expect(await add("b")).toBe(true);
+        expect(await add("a", "WARN")).toBe(true);
+      });
     });
 
     describe("queries", () => {

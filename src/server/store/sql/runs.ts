@@ -136,15 +136,18 @@ export class SqlRunStore implements RunStore {
   async addAlert(
     run: number,
     { title, text, level, at }: RunAlert,
-    { wait = 0, id }: AlertSameness = {},
+    { wait = 0, byContent = false, id }: AlertSameness = {},
   ): Promise<boolean> {
     const project = await this.#database.transaction(async (queries) => {
+      const [condition, ...values] = byContent
+        ? ["text = ? AND level = ?", text, level] as const
+        : ["created_at > ?", at - wait] as const;
       const same = await queries.first(
-        "SELECT key FROM alert WHERE run = ? AND (sender_id = ? OR (title = ? AND created_at > ?))",
+        `SELECT key FROM alert WHERE run = ? AND (sender_id = ? OR (title = ? AND ${condition}))`,
         run,
         id ?? null,
         title,
-        at - wait,
+        ...values,
       );
       if (same !== undefined) return undefined;
       const row = await queries.first<{ project: number }>(

@@ -12,7 +12,7 @@ export type FileSource = string | URL | Uint8Array | ArrayBuffer;
  * @throws {UnrecordableValue} When it is neither a path nor bytes.
  */
 export function contentOf(source: FileSource): Content {
-  if (source instanceof Uint8Array) return { bytes: Uint8Array.from(source) };
+  if (source instanceof Uint8Array) return { bytes: new Uint8Array(source) };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
   if (source instanceof URL) {
     if (source.protocol === "file:") return { path: fileURLToPath(source) };

@@ -218,6 +218,31 @@ describe("log() of media gives W&B's shapes", () => {
   });
 
   test.each([
+    ["WAV", new Audio(new TextEncoder().encode("<html>"), { format: "wav" })],
+    ["MPEG-4", new Video(new Uint8Array(76), { format: "mp4" })],
+    ["glTF", new Object3D(new Uint8Array(9), { format: "glb" })],
+  ])("a disguised file is recorded, with a warning that it is no %s", async (name, value) => {
+    const { value: made, said } = await recorded(value);
+    expect(made).toMatchObject({ size: expect.any(Number) });
+    expect(said.join("\n")).toContain(`"x": it does not begin as ${name} files do`);
+  });
+
+  test.each(
+    [
+      ["wav", "RIFF\0\0\0\0WAVEfmt "],
+      ["ogg", "OggS\0\x02"],
+      ["mp3", "ID3\x03"],
+      ["mp3", "\xff\xfb\x90"],
+      ["m4a", "\0\0\0\x20ftypM4A "],
+      ["webm", "\x1a\x45\xdf\xa3"],
+      ["flac", "fLaC"],
+    ] as const,
+  )("a genuine %s is recorded without a word", async (format, head) => {
+    const bytes = Uint8Array.from(head, (c) => c.charCodeAt(0));
+    expect((await recorded(new Audio(bytes, { format }))).said).toEqual([]);
+  });
+
+  test.each([
     [new Html("<b>hi</b>"), "html-file", "media/html", ".html"],
     [new Video(new Uint8Array(76), { format: "mp4" }), "video-file", "media/videos", ".mp4"],
     [

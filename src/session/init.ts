@@ -216,10 +216,11 @@ function startLine(
     id: string;
     dir: string;
     startedAt: Date;
-    previous: { readonly name?: string | undefined; readonly tags: readonly string[] } | null;
+    previous: Pick<RemoteRun, "name" | "tags" | "notes"> | null;
   },
 ): StartLine {
-  const { entity, group, jobType, notes, baseUrl } = settings;
+  const { entity, group, jobType, baseUrl } = settings;
+  const notes = settings.notes ?? previous?.notes;
   return {
     type: "run",
     version: 1,

@@ -2,7 +2,7 @@
 export type WarningSink = (code: string, message: string) => void;
 
 /** Distinct warnings of a kind beyond this many are not said. */
-const MAX_OF_A_KIND = 50;
+const MAX_OF_A_KIND = 200;
 
 /**
  * Says each thing once. The kind of a warning is its code up to the first `:`; each kind has room

@@ -46,6 +46,18 @@ export function formatOf<Format extends string>(
   throw new UnrecordableValue(`its format is one of ${formats.join(", ")}, not ${found}`);
 }
 
+/** A caption as text: notebooks have no compiler that says that a number is none. */
+export function captionText(caption: unknown): string | undefined {
+  if (caption === undefined || caption === null || typeof caption === "string") {
+    return caption ?? undefined;
+  }
+  try {
+    return String(caption);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A caption as a property, where there is one. */
 export function captionOf(caption: string | undefined): { caption?: string } {
   return caption === undefined ? {} : { caption };

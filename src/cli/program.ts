@@ -11,6 +11,7 @@ import { findRun } from "./find_run.ts";
 import { describe, jsonValue, showHtml, showJson, showText } from "./show.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
 import { openRun } from "../run/recorded_run.ts";
+import { terminalWidth } from "../view/terminal_width.ts";
 
 /** Where a command's output goes. */
 export type Print = (text: string) => void;
@@ -36,7 +37,11 @@ export function program(print: Print): Command {
         await Deno.writeTextFile(options.html, await showHtml(directory));
         print(`Wrote ${options.html}`);
       } else {
-        print(options.json ? showJson(directory) : await showText(directory));
+        print(
+          options.json
+            ? showJson(directory)
+            : await showText(directory, { width: terminalWidth(Deno.stdout) }),
+        );
       }
     });
 

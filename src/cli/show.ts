@@ -7,10 +7,13 @@ import { Follower } from "../view/follower.ts";
 import { panelView } from "../view/panel_view.ts";
 
 /** A run in words: what it is, how it stands, and a line with a sparkline for each metric. */
-export async function showText(directory: string): Promise<string> {
+export async function showText(
+  directory: string,
+  { width }: { readonly width?: number | undefined } = {},
+): Promise<string> {
   const follower = new Follower(directory);
   try {
-    const { text } = await draw(follower, { kind: "summaryText" });
+    const { text } = await draw(follower, { kind: "summaryText", width });
     const view = await panelView(follower);
     const { name, id, project, state, elapsed, rows, warnings, alerts = [], git } = view;
     const lines = [

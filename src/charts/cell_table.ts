@@ -172,7 +172,7 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }))} `;
+    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }), { shrinks: false })} `;
   const moved = changeText(change);
   // What does not fit into the column goes on below the name, not below the sparkline.
   const hanging = image === ""

@@ -20,10 +20,13 @@ const MAX_WIDTH = 100;
 const SPARKLINE = 20;
 /** What a name keeps before the columns beside it are given up. */
 const NAME = 20;
+/** A long name is broken before columns of numbers go out of sight. */
+const NAME_CELL = "text-align:left;font-weight:400;min-width:120px;overflow-wrap:anywhere";
 /** What `defineMetric` keeps of a metric. */
 const STATISTICS: ReadonlySet<string> = new Set(["min", "max", "mean", "last", "first", "best"]);
 const BORDER = "1px solid rgba(128,128,128,.3)";
-const CELL = "padding:3px 10px;border:0";
+/** A row without a sparkline is as tall as the others. */
+const CELL = "height:20px;padding:3px 10px;border:0";
 
 /** A summary as an HTML table with a sparkline for each metric. */
 export function summaryTable(rows: readonly SummaryRow[]): string {
@@ -39,13 +42,15 @@ export function summaryTable(rows: readonly SummaryRow[]): string {
     const { min, max, points } = numbersOf(row);
     const name = escapeHtml(harmless(truncate(row.name, 80), true));
     const title = row.name.length > 80 ? ` title="${escapeHtml(truncate(row.name, 500))}"` : "";
-    const image = row.view === undefined ? "" : imageTag(sparkline(row.view, { name: row.name }));
+    const image = row.view === undefined
+      ? ""
+      : imageTag(sparkline(row.view, { name: row.name }), { shrinks: false });
     const numbers = [valueText(row.value), min, max, points].map((text) =>
       `<td style="${CELL};text-align:right;font-variant-numeric:tabular-nums">${
         escapeHtml(text)
       }</td>`
     );
-    return `<tr><th scope="row"${title} style="${CELL};text-align:left;font-weight:400">${name}</th>` +
+    return `<tr><th scope="row"${title} style="${CELL};${NAME_CELL}">${name}</th>` +
       `<td style="${CELL};text-align:left">${image}</td>${numbers.join("")}</tr>`;
   });
   const more = rows.length - shown.length;

@@ -191,6 +191,12 @@ describe("summaries", () => {
     expect(texts[5]).toMatch(/train\/loss +0\.0412/);
   });
 
+  test("summaryTable() keeps its sparklines beside a name of any length", () => {
+    const html = summaryTable([{ name: "layer/".repeat(13), view: loss(100), value: 1 }]);
+    expect(html).toMatch(/<th scope="row"[^>]* style="[^"]*overflow-wrap:anywhere"/);
+    expect(html).toMatch(/<img [^>]*style="max-width:none;/);
+  });
+
   test("summaries name the statistic that a metric keeps", () => {
     const kept = [
       { name: "val/loss", view: loss(100), value: { min: 0.1966 } },

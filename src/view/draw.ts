@@ -107,6 +107,8 @@ async function drawChart(
     ...(smoothing === undefined ? {} : { smoothing }),
     ...(scale === undefined ? {} : { yScale: scale }),
     ...(title === undefined ? {} : { title }),
+    // Several are named in the legend.
+    ...(metrics.length === 1 ? { yLabel: metrics[0]! } : {}),
     ...emptyWords(follower, metrics),
   });
   return { html: imageTag(drawing), text: drawing.alt, svg: drawing.svg };

@@ -18,6 +18,7 @@ const MAX_ROWS = 200;
 /** The widest line where a terminal does not say its own. */
 const MAX_WIDTH = 100;
 const SPARKLINE = 20;
+const MAX_VALUE = 30;
 /** What a name keeps before the columns beside it are given up. */
 const NAME = 20;
 /** A long name is broken before columns of numbers go out of sight. */
@@ -73,7 +74,7 @@ export function summaryText(
   if (shown.length === 0) return "";
   const numbers = shown.map(numbersOf);
   const column = (head: string, cells: readonly string[]) => aligned([head, ...cells], "right");
-  const value = column("value", shown.map((row) => truncate(valueText(row.value), 24)));
+  const value = column("value", shown.map((row) => truncate(valueText(row.value), MAX_VALUE)));
   const min = column("min", numbers.map(({ min }) => min));
   const max = column("max", numbers.map(({ max }) => max));
   const points = column("points", numbers.map(({ points }) => points));

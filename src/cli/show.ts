@@ -18,7 +18,9 @@ export async function showText(
     const { name, id, project, state, elapsed, rows, warnings, alerts = [], git } = view;
     const lines = [
       harmless(
-        `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
+        `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${
+          counted(rows, "row")
+        }`,
         true,
       ),
       ...warnings.map((warning) => harmless(`warning: ${warning}`, true)),

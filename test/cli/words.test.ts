@@ -216,3 +216,14 @@ test("cellar says what is wrong with its command line as it says everything else
     expect(error).toMatch(/^cellar: (?:Unknown|Option) /);
   }
 });
+
+test("cellar show says how a run failed", async () => {
+  makeRun("aaaa1111", { ended: false }).finish(3);
+  expect((await cellar("show", "aaaa1111")).out).toContain("failed with exit code 3, ");
+  const { directory } = makeRun("bbbb2222", { ended: false });
+  const error = { type: "error", message: "TypeError: no such layer\u001b[2J", time: 1 };
+  Deno.writeTextFileSync(`${directory}/run.jsonl`, JSON.stringify(error) + "\n", { append: true });
+  const { out } = await cellar("show", "bbbb2222");
+  expect(out).toContain("\nerror: TypeError: no such layer");
+  expect(out).not.toContain("\u001b");
+});

@@ -261,6 +261,32 @@ describe("log() of media gives W&B's shapes", () => {
     expectFile({ sha256, size, path }, recording, [folder, "a/b c_0", extension]);
   });
 
+  test.each([
+    ["\x00\x00\x00\x20ftypisom", Video, ".mp4"],
+    ["\x00\x00\x00\x20ftypM4A ", Audio, ".m4a"],
+    ["\x1a\x45\xdf\xa3\x9f", Video, ".webm"],
+    ["\x1a\x45\xdf\xa3\x9f", Audio, ".webm"],
+    ["OggS\x00", Video, ".ogg"],
+    ["GIF89a", Video, ".gif"],
+    ["RIFF\x24\x00\x00\x00WAVEfmt ", Audio, ".wav"],
+    ["ID3\x04", Audio, ".mp3"],
+    ["fLaC", Audio, ".flac"],
+    ["glTF\x02", Object3D, ".glb"],
+  ])("bytes that begin with %j say what they are", async (letters, Medium, extension) => {
+    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+    const { value } = await recorded(new Medium(bytes));
+    expect(value.path.endsWith(extension)).toBe(true);
+  });
+
+  test("bytes that do not say what they are need a format", async () => {
+    for (const bytes of [Uint8Array.of(), Uint8Array.of(1, 2, 3), Uint8Array.of(0x47, 0x49)]) {
+      const { said } = await recorded(new Video(bytes));
+      expect(said.join()).toContain("one of mp4, webm, ogg, gif; its bytes do not say which");
+    }
+    const { said } = await recorded(new Video("clip.mov"));
+    expect(said.join()).toContain("one of mp4, webm, ogg, gif, not mov");
+  });
+
   test("lists of HTML, videos and objects have a value each", async () => {
     const recording = record();
     recording.run.log({

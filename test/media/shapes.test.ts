@@ -219,13 +219,13 @@ describe("log() of media gives W&B's shapes", () => {
   });
 
   test.each([
-    ["WAV", new Audio(new TextEncoder().encode("<html>"), { format: "wav" })],
-    ["MPEG-4", new Video(new Uint8Array(76), { format: "mp4" })],
-    ["glTF", new Object3D(new Uint8Array(9), { format: "glb" })],
+    ["wav", new Audio(new TextEncoder().encode("<html>"), { format: "wav" })],
+    ["mp4", new Video(new Uint8Array(76), { format: "mp4" })],
+    ["glb", new Object3D(new Uint8Array(9), { format: "glb" })],
   ])("a disguised file is recorded, with a warning that it is no %s", async (name, value) => {
     const { value: made, said } = await recorded(value);
     expect(made).toMatchObject({ size: expect.any(Number) });
-    expect(said.join("\n")).toContain(`"x": it does not begin as ${name} files do`);
+    expect(said.join("\n")).toContain(`"x": it does not begin as a file of ${name}`);
   });
 
   test.each(

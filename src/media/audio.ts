@@ -5,12 +5,13 @@ import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts
 import {
   captionOf,
   captionsOf,
+  captionText,
   contentOf,
   type FileSource,
   formatOf,
   memoryOf,
 } from "./content.ts";
-import { makeLater, makeListLater, type Making } from "./making.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Options of {@linkcode Audio}. */
@@ -22,7 +23,7 @@ export interface AudioOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: AudioFormat;
 }
@@ -75,34 +76,40 @@ export class Audio {
   constructor(source: AudioSource, options: AudioOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    return makeLater(context, this.#making());
+    const { job, transfer } = this.#job();
+    return context.later(job, transfer);
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Audio[]): Json {
-    const made = list.map((audio) => audio.#making());
-    const sampleRates = made.map(({ job }) => job.kind === "audio" ? job.sampleRate : null);
-    const durations = made.map(({ job }) =>
+    const { items, parts, left } = listParts(list, (audio) => audio.#job());
+    const sampleRates = parts.map(({ job }) => job.kind === "audio" ? job.sampleRate : null);
+    const durations = parts.map(({ job }) =>
       job.kind === "audio" ? job.channels[0]!.length / job.sampleRate : null
     );
-    const fields = { sampleRates, durations, ...captionsOf(list) };
-    return makeListLater(context, made, { type: "audio", fields });
+    return context.later({
+      kind: "list",
+      type: "audio",
+      items: parts.map(({ job }) => job),
+      ...left,
+      fields: { sampleRates, durations, ...captionsOf(items) },
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Plays it at the end of a cell. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showAudio } = await import("./show_files.ts");
-      return showAudio(this.#making().job);
+      return showAudio(this.#job().job);
     });
   }
 
-  #making(): Making<AudioJob | FileJob> {
+  #job(): { job: AudioJob | FileJob; transfer: ArrayBuffer[] } {
     const { sampleRate, format } = this.#options;
     const source = this.#source;
     if (isFileSource(source)) {

@@ -2,9 +2,16 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { FileJob, PointsJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
-import { captionOf, contentOf, type FileSource, formatOf, memoryOf } from "./content.ts";
+import {
+  captionOf,
+  captionText,
+  contentOf,
+  type FileSource,
+  formatOf,
+  memoryOf,
+} from "./content.ts";
 import { plainJson } from "./plain_json.ts";
-import { makeLater, makeListLater, type Making } from "./making.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B shows in three dimensions. */
@@ -24,7 +31,7 @@ export interface Object3DOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: Object3DFormat;
 }
@@ -79,25 +86,31 @@ export class Object3D {
   constructor(source: Object3DSource, options: Object3DOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    return makeLater(context, this.#making());
+    const { job, transfer } = this.#job();
+    return context.later(job, transfer);
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Object3D[]): Json {
-    const made = list.map((object) => object.#making());
-    return makeListLater(context, made, { type: "object3D" });
+    const { parts, left } = listParts(list, (object) => object.#job());
+    return context.later({
+      kind: "list",
+      type: "object3D",
+      items: parts.map(({ job }) => job),
+      ...left,
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Draws points, seen from one side and above, at the end of a cell; a file is only named. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showObject } = await import("./show_files.ts");
-      return showObject(this.#points() ?? this.#making().job);
+      return showObject(this.#points() ?? this.#job().job);
     });
   }
 
@@ -110,7 +123,7 @@ export class Object3D {
       : { kind: "points", ...fromRows(points), ...captionOf(this.caption) };
   }
 
-  #making(): Making<FileJob | PointsJob> {
+  #job(): { job: FileJob | PointsJob; transfer: ArrayBuffer[] } {
     const { shape, format } = this.#options;
     const source = this.#source;
     const caption = captionOf(this.caption);

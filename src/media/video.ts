@@ -4,7 +4,7 @@ import type { FileJob, FramesJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
 import {
   captionOf,
-  captionsOf,
+  captionText,
   contentOf,
   type FileSource,
   formatOf,
@@ -12,7 +12,7 @@ import {
 } from "./content.ts";
 import { type ChannelOrder, copyFrames, type FramesSource } from "./frames.ts";
 import type { Shape } from "./image/pixels.ts";
-import { makeLater, makeListLater, type Making } from "./making.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B plays. */
@@ -28,7 +28,7 @@ export interface VideoOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: VideoFormat;
   /**
@@ -88,30 +88,37 @@ export class Video {
   constructor(source: VideoSource, options: VideoOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
   [RECORD](context: RecordContext): Json {
-    return makeLater(context, this.#making());
+    const { job, transfer } = this.#job();
+    return context.later(job, transfer);
   }
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Video[]): Json {
-    const made = list.map((video) => video.#making());
-    const { captions = false } = captionsOf(list);
-    return makeListLater(context, made, { type: "videos", fields: { captions } });
+    const { items, parts, left } = listParts(list, (video) => video.#job());
+    const captions = items.map(({ caption }) => caption ?? "");
+    return context.later({
+      kind: "list",
+      type: "videos",
+      items: parts.map(({ job }) => job),
+      ...left,
+      fields: { captions: captions.some((caption) => caption !== "") ? captions : false },
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Plays it at the end of a cell. */
   [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
     return show(undefined, async () => {
       const { showVideo } = await import("./show_files.ts");
-      return await showVideo(this.#making().job);
+      return await showVideo(this.#job().job);
     });
   }
 
-  #making(): Making<FileJob | FramesJob> {
+  #job(): { job: FileJob | FramesJob; transfer: ArrayBuffer[] } {
     const source = this.#source;
     const { format, shape, channels, fps = DEFAULT_FPS } = this.#options;
     const caption = captionOf(this.caption);

@@ -32,14 +32,10 @@ export interface RunContext extends RecordingContext {
 export class Run {
   /** The id, unique in its project. */
   readonly id: string;
-  /** The name that people see. */
-  readonly name: string;
   /** The project that it belongs to. */
   readonly project: string;
   /** The user or team that owns it; null when none was named. */
   readonly entity: string | null;
-  /** Its labels. */
-  readonly tags: readonly string[];
   /** Where it is recorded; null in mode `disabled`. */
   readonly directory: string | null;
   /**
@@ -69,10 +65,8 @@ export class Run {
   constructor(context: RunContext) {
     const { start, directory, onFinish } = context;
     this.id = start.id;
-    this.name = start.name;
     this.project = start.project;
     this.entity = start.entity ?? null;
-    this.tags = start.tags;
     this.directory = directory;
     this.#recording = new RunRecording(context, {
       attached: this.#attached,
@@ -94,6 +88,44 @@ export class Run {
       directory,
       onClosed: () => onFinish?.(this),
     });
+  }
+
+  /** The name that people see. What is assigned to it is recorded, and told to the server. */
+  get name(): string {
+    return this.#recording.start.name;
+  }
+  set name(name: string) {
+    this.#recording.describe({ name });
+  }
+
+  /**
+   * Its labels. They are frozen, and replaced whole: what is assigned is recorded, and told to the
+   * server.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.tags = [...run.tags, "baseline"];
+   * await run.finish();
+   * ```
+   */
+  get tags(): readonly string[] {
+    return this.#recording.start.tags;
+  }
+  set tags(tags: readonly string[]) {
+    this.#recording.describe({ tags });
+  }
+
+  /**
+   * A longer description; null for none. What is assigned to it is recorded, and told to the server.
+   */
+  get notes(): string | null {
+    return this.#recording.start.notes || null;
+  }
+  set notes(notes: string | null) {
+    this.#recording.describe({ notes: notes ?? "" });
   }
 
   /** The run's page on the server; null until the server was reached, and for a local run. */

@@ -1,6 +1,7 @@
 import { reasonOf } from "../names/reason.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { MetricLine, RunLine, StartLine } from "../record/lines.ts";
+import { type About, aboutLine } from "./about.ts";
 import type { RunAttachments } from "./attachments.ts";
 import { RunClock } from "./clock.ts";
 import { errorLine } from "./error_line.ts";
@@ -61,7 +62,7 @@ export class RunRecording {
   readonly media: RunMedia;
   readonly config: RunConfig;
   readonly summary: RunSummary;
-  readonly #start: StartLine;
+  #start: StartLine;
   readonly #metrics: Metrics;
   readonly #warnings: Warnings;
   readonly #recorder: RunRecorder | null;
@@ -75,7 +76,7 @@ export class RunRecording {
   /** Throws what the file system throws when the directory cannot be written. */
   constructor(context: RecordingContext, { attached, showSummary }: RecordingSurroundings) {
     const { start, directory, resumed } = context;
-    this.#start = start;
+    this.#start = { ...start, tags: Object.freeze([...start.tags]) };
     this.#attached = attached;
     this.#metrics = resumed?.metrics ?? new Metrics();
     this.clock = new RunClock(resumed?.startTime);
@@ -108,7 +109,7 @@ export class RunRecording {
       resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
     );
     this.history.close(resumed?.pendingSteps ?? []);
-    this.line(start);
+    this.line(this.#start);
     this.config = new RunConfig({
       line: (line) => this.line(line),
       onRefuse: (key, reason) => this.#refuse("config", key, reason),
@@ -122,6 +123,11 @@ export class RunRecording {
       onRefuse: (key, reason) => this.#refuse("summary", key, reason),
       display: showSummary,
     }, resumed?.assigned);
+  }
+
+  /** What the run is, as its first line would say it now. */
+  get start(): StartLine {
+    return this.#start;
   }
 
   /** Whether no more can be logged. */
@@ -152,6 +158,24 @@ export class RunRecording {
   define(line: MetricLine): void {
     this.#metrics.define(line);
     this.line(line);
+  }
+
+  /** Changes what is said of the run; what cannot be, or comes after its end, is warned of. */
+  describe(change: About): void {
+    const what = Object.keys(change).join();
+    if (this.#ended) {
+      const { name } = this.#start;
+      this.warn(`about:${what}`, `Cannot change the ${what}: the run ${name} has finished`);
+      return;
+    }
+    try {
+      const line = aboutLine(change);
+      const { type: _, ...changed } = line;
+      this.#start = { ...this.#start, ...changed };
+      this.line(line);
+    } catch (error) {
+      this.warn(`about:${what}`, reasonOf(error));
+    }
   }
 
   /** Warns once of each code, on the terminal and in the record. */

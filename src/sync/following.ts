@@ -108,7 +108,7 @@ export class Following {
   async #sayConfig(record: RunRecord): Promise<void> {
     const { facts, signal } = this.#context;
     const begin = performance.now();
-    await this.#session.updateConfig(record, await facts.read(), signal);
+    await this.#session.update(record, await facts.read(), signal);
     this.#config.done(begin);
   }
 

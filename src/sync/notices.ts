@@ -34,11 +34,10 @@ export class Notices {
   /** The server does not take the run. */
   fault({ kind, message }: SyncFault): void {
     const advice = kind === "refused" ? ` Give another key: cellar login ${this.#baseUrl}.` : "";
-    this.once(
-      kind,
-      `Cannot sync to ${this.#baseUrl}: ${message}.${advice} The run goes on, and its rows are ` +
-        `sent once that works`,
-    );
+    const outlook = kind === "deleted"
+      ? "The run goes on, and its rows stay here: `cellar sync` would make it there anew"
+      : "The run goes on, and its rows are sent once that works";
+    this.once(kind, `Cannot sync to ${this.#baseUrl}: ${message}.${advice} ${outlook}`);
   }
 
   /** How the delivery stands now. */

@@ -57,7 +57,9 @@ export class MediaMaker {
       const value = makeValue(job, context);
       return { id, value, ...(warnings.length === 0 ? {} : { warnings }) };
     } catch (error) {
-      return { id, value: null, error: reasonOf(error) };
+      // What was odd before says why.
+      const why = warnings.length === 0 ? "" : `; ${warnings[0]}`;
+      return { id, value: null, error: `${reasonOf(error)}${why}` };
     }
   }
 

@@ -1,5 +1,7 @@
+import { failureOf } from "../failure.ts";
 import { Refusal } from "../refusal.ts";
 import { refused } from "./answers.ts";
+import { clientAddress } from "./client_address.ts";
 import { Metrics } from "./metrics.ts";
 import { checkHost } from "./origin.ts";
 import { TooSoon } from "./rate_limit.ts";
@@ -11,19 +13,22 @@ export interface HandlerOptions extends RoutesOptions {
   readonly hosts: ReadonlySet<string> | null;
   /** Where clients find it, when that is not where requests say; its path is taken off. */
   readonly publicUrl: URL | undefined;
+  /** Whether a proxy says where requests come from. */
+  readonly trustProxy: boolean;
 }
 
-/** Answers requests: pure, but for the services. */
-export type Handler = (request: Request, address: string) => Promise<Response>;
+/** Answers requests of a connection: pure, but for the services. */
+export type Handler = (request: Request, peer: string) => Promise<Response>;
 
 /** Makes the handler of a server. Whatever is asked gets an answer, is counted, and is logged. */
 export function makeHandler(options: HandlerOptions): Handler {
-  const { services: { log }, hosts, publicUrl } = options;
+  const { services: { log }, hosts, publicUrl, trustProxy } = options;
   const metrics = new Metrics();
   const routes = new Routes(options, metrics);
 
-  return async (request, address) => {
+  return async (request, peer) => {
     const started = performance.now();
+    const address = clientAddress(request, peer, trustProxy);
     let path = "";
     let response: Response;
     try {
@@ -54,7 +59,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (error instanceof Refusal) return refused(error.message, error.status);
     log("error", "failure", { error: String((error as Error)?.stack ?? error) });
-    return refused("Cannot answer: the server failed", 500);
+    const { message, status } = failureOf(error);
+    return refused(message, status);
   }
 }
 

@@ -4,7 +4,8 @@ import { Identifier } from "../people/identify.ts";
 import { answerLogin, framedHint } from "../people/login_pages.ts";
 import type { Visitor } from "../people/visitor.ts";
 import { Context } from "../protocol/context.ts";
-import { receiveFileStream, type RunNames } from "../protocol/file_stream.ts";
+import type { RunNames } from "../protocol/deleted_runs.ts";
+import { receiveFileStream } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
@@ -93,7 +94,9 @@ export class Routes {
   ): Promise<Response> {
     const { services, pages } = this.#options;
     const wrongKey = () => this.#identifier.countFailure(address);
-    const routed = url.href === request.url ? request : new Request(url, request);
+    const { method, headers, body } = request;
+    // Without its signal: Deno says a warning when that is so much as looked at.
+    const routed = url.href === request.url ? request : new Request(url, { method, headers, body });
     return await answerFile(request, url, visitor, services) ??
       await answerLogin(request, url, visitor, baseUrl, services, wrongKey) ??
       (visitor.user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
@@ -106,9 +109,9 @@ export class Routes {
     demandUser(visitor);
     const context = new Context(this.#options.services, visitor, baseUrl);
     return await this.#bodies.whole(request, async (body) => {
-      const { body: answer, failed } = await answerGraphql(body, context);
+      const { body: answer, status } = await answerGraphql(body, context);
       try {
-        return json(answer, failed ? 500 : 200);
+        return json(answer, status);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         throw new Refusal("Cannot answer: what is stored there has too many levels");

@@ -4,8 +4,8 @@ import { openData } from "../../src/server/open_data.ts";
 import { listening, serverCommand } from "./process.ts";
 import { basic, startTestServer, UPSERT } from "./testing.ts";
 
-/** Kills of one server; each start costs half a second, so `KILLS=100` is for whoever has time. */
-const KILLS = Number(Deno.env.get("KILLS") ?? 12);
+/** Kills of one server; each start costs half a second, so 100 are for whoever has time. */
+const KILLS = Number(Deno.env.get("CELLAR_TEST_KILLS") ?? 12);
 
 async function until(test: () => Promise<boolean>, seconds = 20): Promise<void> {
   const deadline = Date.now() + seconds * 1000;

@@ -1,4 +1,4 @@
-import { wordsOf } from "./system_words.ts";
+import { wordsOf } from "./words_of.ts";
 
 /**
  * Reads something of each run. Runs that cannot be read are left out, and said: one that is broken

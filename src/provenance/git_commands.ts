@@ -33,8 +33,9 @@ export interface OpenGitOptions {
   readonly signal: AbortSignal;
 }
 
-const maxFilters = 100;
-const maxFilterLength = 100;
+/** Content filters that can be turned off, and characters of a name; with more, Git is not asked. */
+const MAX_FILTERS = 100;
+const MAX_FILTER_LENGTH = 100;
 
 /**
  * Gets Git ready in a folder: checks that it knows the settings that keep it harmless, then reads
@@ -66,7 +67,7 @@ export async function openGit(
   if (answer.code !== 0 && answer.code !== 1) return failureOf(answer);
   const config = parseGitConfig(text(answer));
   const filters = filterNames(config);
-  if (filters.length > maxFilters || filters.some((name) => name.length > maxFilterLength)) {
+  if (filters.length > MAX_FILTERS || filters.some((name) => name.length > MAX_FILTER_LENGTH)) {
     return `its configuration defines ${filters.length} content filters, too many to turn off`;
   }
 

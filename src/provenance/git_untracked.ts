@@ -2,7 +2,7 @@ import type { GitCommands } from "./git_commands.ts";
 import type { GitUntracked } from "./git_state.ts";
 
 /** The longest path that is kept, in bytes. */
-const maxPath = 4096;
+const MAX_PATH_BYTES = 4096;
 
 /** Options of {@linkcode gitUntracked}. */
 export interface GitUntrackedOptions {
@@ -29,7 +29,7 @@ export async function gitUntracked(
       }
       begun = new Uint8Array();
     }
-    begun = concat(begun, chunk.subarray(start)).subarray(0, maxPath);
+    begun = concat(begun, chunk.subarray(start)).subarray(0, MAX_PATH_BYTES);
   };
   const { code } = await git.run(
     ["ls-files", "--others", "--exclude-standard", "-z"],

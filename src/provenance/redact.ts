@@ -1,7 +1,8 @@
 /** What stands in the place of a secret. */
 export const redacted = "[redacted]";
 
-const longest = 4096;
+/** Characters of an argument or an address that are looked at. */
+const MAX_LENGTH = 4096;
 
 /** Names of options, variables and parameters whose value is a secret. */
 const secretName =
@@ -50,7 +51,7 @@ const shapes = [
  * ```
  */
 export function redactUrl(url: string): string {
-  const bare = url.slice(0, longest).replace(
+  const bare = url.slice(0, MAX_LENGTH).replace(
     userInfo,
     (_, scheme: string, user: string) => /ssh/iu.test(scheme) ? `${scheme}${user}@` : scheme,
   );
@@ -88,7 +89,7 @@ export function redactArguments(args: readonly string[]): string[] {
       return redacted;
     }
     secret = secretOption.test(arg);
-    const assignment = secretAssignment.exec(arg.slice(0, longest));
+    const assignment = secretAssignment.exec(arg.slice(0, MAX_LENGTH));
     // `key://` is a URL's scheme, not a name with a value.
     if (assignment !== null && !assignment[2]?.startsWith("//")) return assignment[1] + redacted;
     return redactText(arg);

@@ -37,7 +37,7 @@ export interface RunProgramOptions {
   readonly onOutput?: (chunk: Uint8Array) => void;
 }
 
-const maxError = 4096;
+const MAX_ERROR_BYTES = 4096;
 
 /**
  * Runs a program with `zx`, without a shell, without input and with an environment of its own; it
@@ -61,7 +61,7 @@ export async function runProgram(
   const result = (code: number | null, error = ""): ProgramResult => ({
     code,
     stdout: joined(output, Math.min(size, maxOutput)),
-    stderr: error + new TextDecoder().decode(joined(errors, Math.min(errorSize, maxError))),
+    stderr: error + new TextDecoder().decode(joined(errors, Math.min(errorSize, MAX_ERROR_BYTES))),
     truncated,
     aborted: signal.aborted,
   });
@@ -79,7 +79,7 @@ export async function runProgram(
       end();
     });
     child.stderr?.on("data", (chunk: Uint8Array) => {
-      if (errorSize < maxError) errors.push(chunk);
+      if (errorSize < MAX_ERROR_BYTES) errors.push(chunk);
       errorSize += chunk.byteLength;
     });
     return child;

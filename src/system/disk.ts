@@ -7,7 +7,7 @@ export interface DriveCounters {
 
 /** Whole drives: their partitions, RAM disks and loops would count the same bytes again. */
 const drive = /^(?:sd[a-z]{1,3}|hd[a-z]|vd[a-z]{1,2}|xvd[a-z]{1,2}|nvme\d+n\d+|mmcblk\d+)$/u;
-const maxDrives = 16;
+const MAX_DRIVES = 16;
 
 /** The drives from the text of `/proc/diskstats`, at most 16. */
 export function parseDiskstats(text: string): DriveCounters[] {
@@ -20,7 +20,7 @@ export function parseDiskstats(text: string): DriveCounters[] {
     const read = Number(fields[5]) * 512;
     const written = Number(fields[9]) * 512;
     if (read >= 0 && written >= 0) drives.push({ name, read, written });
-    if (drives.length === maxDrives) break;
+    if (drives.length === MAX_DRIVES) break;
   }
   return drives;
 }

@@ -66,9 +66,9 @@ export interface SystemSamplerOptions {
 }
 
 /** Seconds after which sampling is thinned. */
-const longRun = 600;
+const LONG_RUN_S = 600;
 /** An extra sample so soon after another one tells nothing new. */
-const tooSoonMs = 50;
+const TOO_SOON_MS = 50;
 /** The end of a run waits for a last word of its GPUs, but not for long. */
 const lastAnswer = { freshMs: 100, timeoutMs: 500 };
 
@@ -156,7 +156,7 @@ export class SystemSampler {
    */
   async sampleNow(): Promise<void> {
     if (!this.#running) return;
-    const soon = this.#clock.monotonic() - this.#sampled < tooSoonMs;
+    const soon = this.#clock.monotonic() - this.#sampled < TOO_SOON_MS;
     if (!soon) this.#sample();
     await this.#gpu?.sampleNow();
   }
@@ -199,7 +199,7 @@ export class SystemSampler {
 
   #schedule(): void {
     const elapsed = (this.#clock.monotonic() - this.#started) / 1000;
-    const long = elapsed >= longRun;
+    const long = elapsed >= LONG_RUN_S;
     const interval = long ? this.#longInterval : this.#interval;
     if (long) this.#gpu?.setInterval(interval);
     // By the clock and not by the last timer, so that lateness does not add up.

@@ -28,10 +28,10 @@ export interface ServerEvent {
   readonly last?: boolean;
 }
 
-/** Milliseconds between two signs of life; proxies close what is silent for longer. */
-const HEARTBEAT = 15_000;
-/** Milliseconds after which a browser that lost the connection comes back. */
-const RETRY = 2_000;
+/** Between two signs of life; proxies close what is silent for longer. */
+const HEARTBEAT_MS = 15_000;
+/** After which a browser that lost the connection comes back. */
+const RETRY_MS = 2_000;
 const MAX_STREAMS = 1_000;
 const MAX_STREAMS_EACH = 100;
 const ALIVE = ": alive\n\n";
@@ -68,7 +68,7 @@ export function eventStream(store: Store, options: EventsOptions): Response | nu
       try {
         const first = last === undefined;
         if (!first) {
-          await mailbox.wait(HEARTBEAT);
+          await mailbox.wait(HEARTBEAT_MS);
           if (!ended) await pause(interval - (performance.now() - last!));
         }
         if (ended) return;
@@ -77,7 +77,7 @@ export function eventStream(store: Store, options: EventsOptions): Response | nu
         last = performance.now();
         if (ended) return;
         const text = event === null ? ALIVE : written(event);
-        controller.enqueue(encoder.encode(first ? `retry: ${RETRY}\n\n${text}` : text));
+        controller.enqueue(encoder.encode(first ? `retry: ${RETRY_MS}\n\n${text}` : text));
         if (event?.last !== true) return;
         end();
         controller.close();

@@ -15,9 +15,9 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
-const limit = 2 ** 18;
+const MAX_BYTES = 2 ** 18;
 /** A child that hangs inside the driver cannot be killed, and is not waited for longer than this. */
-const dyingMs = 1000;
+const DYING_MS = 1000;
 
 /**
  * Runs a program once and gives what it wrote, 256 KiB at most; `undefined` when it is missing,
@@ -37,11 +37,11 @@ export async function ask(
   const end = (): void => {
     cut = true;
     child?.kill();
-    dying ??= setTimeout(() => given.resolve(), dyingMs);
+    dying ??= setTimeout(() => given.resolve(), DYING_MS);
   };
   const onData = (chunk: Uint8Array): void => {
     size += chunk.byteLength;
-    if (size > limit) end();
+    if (size > MAX_BYTES) end();
     else chunks.push(chunk);
   };
   const timer = setTimeout(end, timeoutMs);

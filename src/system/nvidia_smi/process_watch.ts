@@ -17,7 +17,7 @@ export interface ProcessWatchOptions {
 }
 
 /** Seconds between two questions to a driver that does not answer them. */
-const slowest = 60;
+const SLOWEST_S = 60;
 
 /**
  * Asks every few seconds which processes hold how much of the GPUs' memory.
@@ -55,7 +55,7 @@ export class ProcessWatch {
     let failures = 0;
     while (!signal.aborted) {
       failures = await this.#ask(signal) ? 0 : failures + 1;
-      const seconds = Math.max(this.#options.interval(), Math.min(slowest, 2 ** failures));
+      const seconds = Math.max(this.#options.interval(), Math.min(SLOWEST_S, 2 ** failures));
       await pause(seconds * 1000, signal);
     }
   }

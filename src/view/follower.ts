@@ -57,26 +57,19 @@ export class Follower {
    */
   read(): boolean {
     const before = this.position;
-    for (const text of this.#run.read()) {
-      const line = parseLine<RunLine>(text);
-      if (line === undefined) this.damaged++;
-      else this.record.applyLine(line);
-    }
-    for (const text of this.#history.read(READ_BYTES)) {
-      const row = parseLine<HistoryLine>(text);
-      if (row === undefined) this.damaged++;
-      else this.record.applyRow(row, this.#visit);
-    }
-    for (const text of this.#system.read(READ_BYTES)) {
-      const row = parseLine<Record<string, number>>(text);
-      if (row === undefined) this.damaged++;
-      else this.#applySystem(row);
-    }
-    for (const text of this.#provenance.read()) {
-      const line = parseLine<ProvenanceLine>(text);
-      if (line === undefined) this.damaged++;
-      else this.provenance.applyLine(line);
-    }
+    this.#apply<RunLine>(this.#run.read(), (line) => this.record.applyLine(line));
+    this.#apply<HistoryLine>(
+      this.#history.read(READ_BYTES),
+      (row) => this.record.applyRow(row, this.#visit),
+    );
+    this.#apply<Record<string, number>>(
+      this.#system.read(READ_BYTES),
+      (row) => this.#applySystem(row),
+    );
+    this.#apply<ProvenanceLine>(
+      this.#provenance.read(),
+      (line) => this.provenance.applyLine(line),
+    );
     this.notebook.read();
     return this.position !== before;
   }
@@ -104,6 +97,14 @@ export class Follower {
     this.#system.close();
     this.#provenance.close();
     this.notebook.close();
+  }
+
+  #apply<Line extends object>(texts: Iterable<string>, apply: (line: Line) => void): void {
+    for (const text of texts) {
+      const line = parseLine<Line>(text);
+      if (line === undefined) this.damaged++;
+      else apply(line);
+    }
   }
 
   readonly #visit = (metric: Metric, value: number, row: HistoryLine): void => {

@@ -12,13 +12,10 @@ import { ensureLocalKey } from "./people/local_key.ts";
 import { LoginLinks } from "./people/login_links.ts";
 import { DEFAULT_LIMITS, type Services } from "./services.ts";
 import type { ServerOptions } from "./settings.ts";
+import { watchSilence } from "./silence.ts";
 
 /** How long what is being answered may take when the server ends. */
-const SHUTDOWN_MS = 3000;
-
-/** How often silent runs are looked for. */
-const SILENCE_CHECK_MS = 15_000;
-const CRASH_AFTER_MS = 300_000;
+const SHUTDOWN_MS = 3_000;
 
 /** Where a server keeps everything when nobody says otherwise. */
 const DATA = "cellar-server";
@@ -62,18 +59,8 @@ async function startLocked(
   const publicUrl = options.publicUrl === undefined
     ? undefined
     : new URL(normalizeBaseUrl(options.publicUrl));
-  const { store, files } = await openData(data);
-  const log = makeLog(options.logLevel ?? "warn", options.writeLog ?? console.error);
-  const services: Services = {
-    store,
-    files,
-    urls: new SignedUrls(await store.people.secret("urls")),
-    links: new LoginLinks(await store.people.secret("links")),
-    log,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    now: Date.now,
-  };
-
+  const services = await openServices(data, options);
+  const { store, files, log } = services;
   const ending = new AbortController();
   let listener: Listener;
   try {
@@ -98,8 +85,8 @@ async function startLocked(
     openMetrics: local && publicUrl === undefined,
   });
 
-  const shown = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const baseUrl = publicUrl?.href.replace(/\/+$/, "") ?? `http://${shown}:${address.port}`;
+  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const baseUrl = publicUrl?.href.replace(/\/+$/, "") ?? `http://${host}:${address.port}`;
   const user = local && options.loginFile !== null
     ? await ensureLocalKey(
       services,
@@ -108,14 +95,7 @@ async function startLocked(
     )
     : undefined;
 
-  const startedAt = Date.now();
-  const crashAfter = options.crashAfter ?? CRASH_AFTER_MS;
-  const timer = setInterval(() => {
-    // Runs could not be heard of while the server was not there.
-    if (Date.now() - startedAt < crashAfter) return;
-    store.runs.markSilent(Date.now() - crashAfter)
-      .catch((error) => log("error", "silence", { error: String(error) }));
-  }, Math.min(SILENCE_CHECK_MS, crashAfter));
+  const stopWatching = watchSilence(services, options.crashAfter);
   const cleaning = files.removeOrphans(Date.now())
     .catch((error) => log("error", "orphans", { error: String(error) }));
   lock.listens(baseUrl);
@@ -127,7 +107,7 @@ async function startLocked(
       ? null
       : `${baseUrl}/login/${services.links.issue(user.key, Date.now())}`,
     async close() {
-      clearInterval(timer);
+      stopWatching();
       ending.abort();
       // A client that neither goes on nor away is not waited for.
       let cut: ReturnType<typeof setTimeout> | undefined;
@@ -142,6 +122,19 @@ async function startLocked(
       lock.release();
       log("info", "end");
     },
+  };
+}
+
+async function openServices(data: string, options: ServerOptions): Promise<Services> {
+  const { store, files } = await openData(data);
+  return {
+    store,
+    files,
+    urls: new SignedUrls(await store.people.secret("urls")),
+    links: new LoginLinks(await store.people.secret("links")),
+    log: makeLog(options.logLevel ?? "warn", options.writeLog ?? console.error),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    now: Date.now,
   };
 }
 

@@ -30,7 +30,9 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
     error === undefined ? "" : errorBlock(error),
     ...alertBlocks(view.alerts ?? []),
     rows === 0 && metrics.length === 0
-      ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
+      ? `<div style="opacity:.7;padding:8px 0">${
+        view.state === "running" ? "waiting for the first row" : "no rows were logged"
+      }</div>`
       : "",
     tiles(inGroups(metrics).map(chartOf), options),
     drawingTiles(charts),

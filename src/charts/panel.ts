@@ -53,7 +53,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
 function origin({ git = "", directory, sync = "" }: PanelView): string {
   const lines = [git, directory, sync].filter((text) => text !== "").map((text) => line(text, 500));
   if (lines.length === 0) return "";
-  return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
+  return `<div style="opacity:.7;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
     lines.join(" · ")
   }</div>`;
 }

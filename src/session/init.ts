@@ -193,7 +193,7 @@ function chooseDirectory(
     return makeRunDirectory(dir, id, startedAt);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotCapable
-      ? `the script needs --allow-write=${settings.dir}`
+      ? `the script needs --allow-write=${settings.dir} for that`
       : reasonOf(error);
     try {
       const directory = makeRunDirectory(

@@ -7,9 +7,13 @@ import { readBoxes, type RecordedBoxes } from "./recorded_boxes.ts";
 const SIDE = 192;
 /** Files up to here are shown as they are. */
 const SMALL_BYTES = 6_000;
+/** Those that cannot be made smaller, up to here. */
+const LARGEST_BYTES = 4 * SMALL_BYTES;
 /** A larger file is not decoded. */
 const MAX_BYTES = 16_000_000;
 const MAX_BOXES_BYTES = 200_000;
+const MAX_POINTS_BYTES = 1_000_000;
+const POINTS = ".pts.json";
 const KEPT = 128;
 /** Layers of one image that are drawn. */
 const LAYERS = 4;
@@ -74,13 +78,18 @@ export class Thumbnails {
     // The record may come from elsewhere, and must not make us read other files.
     if (!isInnerPath(path)) return null;
     const file = join(this.#root, path);
-    const limit = path.endsWith(".json") ? MAX_BOXES_BYTES : MAX_BYTES;
+    const limit = path.endsWith(POINTS)
+      ? MAX_POINTS_BYTES
+      : path.endsWith(".json")
+      ? MAX_BOXES_BYTES
+      : MAX_BYTES;
     if (Deno.lstatSync(file).isSymlink || Deno.statSync(file).size > limit) return null;
     return await make(path, Deno.readFileSync(file));
   }
 }
 
 async function shrink(path: string, bytes: Uint8Array): Promise<string | null> {
+  if (path.endsWith(POINTS)) return await drawPoints(bytes);
   const extension = path.slice(path.lastIndexOf(".") + 1);
   const mime = Object.hasOwn(MIME, extension) ? MIME[extension] : undefined;
   if (mime === undefined) return null;
@@ -90,7 +99,24 @@ async function shrink(path: string, bytes: Uint8Array): Promise<string | null> {
     const small = shrinkImage(bytes, extension, SIDE);
     return dataUrl(small.mime, small.bytes);
   }
-  return bytes.length <= 4 * SMALL_BYTES ? dataUrl(mime, bytes) : null;
+  if (bytes.length <= LARGEST_BYTES) return dataUrl(mime, bytes);
+  if (extension !== "gif") return null;
+  // A video that is too large to move here stands still.
+  const { firstFrame } = await import("../media/make/first_frame.ts");
+  const still = firstFrame(bytes);
+  return still !== null && still.length <= LARGEST_BYTES ? dataUrl(mime, still) : null;
+}
+
+async function drawPoints(bytes: Uint8Array): Promise<string | null> {
+  const { parsePoints } = await import("../media/points_file.ts");
+  const { pointPixels } = await import("../media/show_points.ts");
+  const points = parsePoints(new TextDecoder().decode(bytes));
+  const pixels = points && pointPixels(points);
+  if (pixels === null) return null;
+  const { encodePng } = await import("../media/make/png.ts");
+  const { shrinkImage } = await import("../media/make/shrink.ts");
+  const small = shrinkImage(encodePng(pixels), "png", SIDE);
+  return dataUrl(small.mime, small.bytes);
 }
 
 async function shrinkMask(bytes: Uint8Array): Promise<string> {

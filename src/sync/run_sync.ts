@@ -94,6 +94,8 @@ export class RunSync {
   #session: Session | null = null;
   /** Where the run is on the server, once that is known. */
   #address: Session["address"] | null = null;
+  /** Whether this process has found the run on the server, or made it there. */
+  #hasBegun = false;
   #closing = false;
   #complete = false;
   #elsewhere = false;
@@ -262,6 +264,7 @@ export class RunSync {
       record: known,
       facts: await this.#facts.read(),
       state,
+      goesOn: this.#hasBegun,
       isDelivered: (held) => this.#isDelivered(held),
       signal,
     });
@@ -269,6 +272,7 @@ export class RunSync {
       this.#complete = this.#fileLoop.settled = true;
       return null;
     }
+    this.#hasBegun = true;
     this.#address = session.address;
     const resumed = known.start?.resumed === true;
     await this.#stream.bind(session, { state, resumed, signal });

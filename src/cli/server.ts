@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted, formatBytes } from "../charts/format.ts";
 import { CliError } from "./cli_error.ts";
 import type { Print } from "./program.ts";
 import { forPeople } from "./server_data.ts";
@@ -97,6 +98,8 @@ async function backUp(
   print(
     json
       ? JSON.stringify({ folder, ...copied })
-      : `Copied the database and ${files} new files, ${bytes} bytes, to ${folder}`,
+      : `Copied the database and ${counted(files, "new file")}, ${
+        formatBytes(bytes)
+      }, to ${folder}`,
   );
 }

@@ -254,5 +254,7 @@ function closing(run: Run, summary: string): string {
   const place = run.directory === null
     ? ""
     : `\ncellar: run ${harmless(run.name, true)} is in ${shortPath(run.directory)}`;
-  return summary + place;
+  // Said once when it was found out, which what was printed since has pushed away.
+  const page = run.url === null ? "" : `\ncellar: run ${harmless(run.name, true)} is at ${run.url}`;
+  return summary + place + page;
 }

@@ -7,6 +7,7 @@ import { Context } from "../protocol/context.ts";
 import type { RunNames } from "../protocol/deleted_runs.ts";
 import { receiveFileStream } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
+import { failureOf } from "../failure.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { json, plain, refused, seeOther } from "./answers.ts";
@@ -128,9 +129,9 @@ export function makeHandler(options: HandlerOptions): Handler {
     demandUser(visitor);
     const context = new Context(services, visitor, baseUrl);
     return await bodies.whole(request, async (body) => {
-      const { body: answer, failed } = await answerGraphql(body, context);
+      const { body: answer, status } = await answerGraphql(body, context);
       try {
-        return json(answer, failed ? 500 : 200);
+        return json(answer, status);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         throw new Refusal("Cannot answer: what is stored there has too many levels");
@@ -171,7 +172,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (error instanceof Refusal) return refused(error.message, error.status);
     log("error", "failure", { error: String((error as Error)?.stack ?? error) });
-    return refused("Cannot answer: the server failed", 500);
+    const { message, status } = failureOf(error);
+    return refused(message, status);
   }
 }
 

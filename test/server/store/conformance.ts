@@ -625,9 +625,28 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         });
       });
 
+      test("names with any characters stay apart, and none ends at a NUL", async () => {
+        const run = await makeRun("a", { notes: "one\0two", displayName: "n\0m" });
+        expect(run).toMatchObject({ notes: "one\ufffdtwo", displayName: "n\ufffdm" });
+        const lines = [row(0, { "x\0y": 1, "x\0z": 2, x: 3 }), row(1, { "x\0y": 4 })];
+        await store.lines.write(run.key, [{ stream: "history", offset: 0, lines }]);
+        const again = await opened.reopen();
+        await again.lines.write(run.key, [
+          { stream: "history", offset: 2, lines: [row(2, { "x\0z": 5 })] },
+        ]);
+        const series = await again.series.list(run.key, "history");
+        expect(series.map(({ key, count, last }) => [key, count, last])).toEqual([
+          ["_timestamp", 3, expect.any(Number)],
+          ["x", 1, 3],
+          ["x\ufffdy", 2, 4],
+          ["x\ufffdz", 2, 5],
+        ]);
+        expect(await again.series.find([run.key], "history", ["x\0y"])).toHaveLength(1);
+      });
+
       test("write() keeps console lines with any characters, and overwrites them", async () => {
         const run = await makeRun();
-        const lines = ["plain", "", "two\nlines", "\u001b[31mred", "ü🎉", "\ud800 alone"];
+        const lines = ["plain", "", "two\nlines", "\u001b[31mred", "ü🎉", "\ud800 alone", "a\0b"];
         await store.lines.write(run.key, [{ stream: "console", offset: 0, lines }]);
         await store.lines.write(run.key, [{ stream: "console", offset: 1, lines: ["bar 100%"] }]);
         expect((await texts(run, "console")).map(([, text]) => text)).toEqual([
@@ -637,6 +656,7 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           "\u001b[31mred",
           "ü🎉",
           "\ufffd alone",
+          "a\0b",
         ]);
       });
 

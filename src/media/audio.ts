@@ -23,7 +23,7 @@ export interface AudioOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: AudioFormat;
 }

@@ -31,7 +31,7 @@ export interface Object3DOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: Object3DFormat;
 }

@@ -28,7 +28,7 @@ export interface VideoOptions {
   /**
    * What the bytes of a file are.
    *
-   * @default {what its path ends with}
+   * @default {what its path ends with, or they begin with}
    */
   readonly format?: VideoFormat;
   /**

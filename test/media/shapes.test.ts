@@ -219,6 +219,31 @@ describe("log() of media gives W&B's shapes", () => {
   });
 
   test.each([
+    ["wav", new Audio(new TextEncoder().encode("<html>"), { format: "wav" })],
+    ["mp4", new Video(new Uint8Array(76), { format: "mp4" })],
+    ["glb", new Object3D(new Uint8Array(9), { format: "glb" })],
+  ])("a disguised file is recorded, with a warning that it is no %s", async (name, value) => {
+    const { value: made, said } = await recorded(value);
+    expect(made).toMatchObject({ size: expect.any(Number) });
+    expect(said.join("\n")).toContain(`"x": it does not begin as a file of ${name}`);
+  });
+
+  test.each(
+    [
+      ["wav", "RIFF\0\0\0\0WAVEfmt "],
+      ["ogg", "OggS\0\x02"],
+      ["mp3", "ID3\x03"],
+      ["mp3", "\xff\xfb\x90"],
+      ["m4a", "\0\0\0\x20ftypM4A "],
+      ["webm", "\x1a\x45\xdf\xa3"],
+      ["flac", "fLaC"],
+    ] as const,
+  )("a genuine %s is recorded without a word", async (format, head) => {
+    const bytes = Uint8Array.from(head, (c) => c.charCodeAt(0));
+    expect((await recorded(new Audio(bytes, { format }))).said).toEqual([]);
+  });
+
+  test.each([
     [new Html("<b>hi</b>"), "html-file", "media/html", ".html"],
     [new Video(new Uint8Array(76), { format: "mp4" }), "video-file", "media/videos", ".mp4"],
     [
@@ -234,6 +259,32 @@ describe("log() of media gives W&B's shapes", () => {
     const { sha256, size, path, ...rest } = recording.value;
     expect(rest).toEqual({ _type: type });
     expectFile({ sha256, size, path }, recording, [folder, "a/b c_0", extension]);
+  });
+
+  test.each([
+    ["\x00\x00\x00\x20ftypisom", Video, ".mp4"],
+    ["\x00\x00\x00\x20ftypM4A ", Audio, ".m4a"],
+    ["\x1a\x45\xdf\xa3\x9f", Video, ".webm"],
+    ["\x1a\x45\xdf\xa3\x9f", Audio, ".webm"],
+    ["OggS\x00", Video, ".ogg"],
+    ["GIF89a", Video, ".gif"],
+    ["RIFF\x24\x00\x00\x00WAVEfmt ", Audio, ".wav"],
+    ["ID3\x04", Audio, ".mp3"],
+    ["fLaC", Audio, ".flac"],
+    ["glTF\x02", Object3D, ".glb"],
+  ])("bytes that begin with %j say what they are", async (letters, Medium, extension) => {
+    const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+    const { value } = await recorded(new Medium(bytes));
+    expect(value.path.endsWith(extension)).toBe(true);
+  });
+
+  test("bytes that do not say what they are need a format", async () => {
+    for (const bytes of [Uint8Array.of(), Uint8Array.of(1, 2, 3), Uint8Array.of(0x47, 0x49)]) {
+      const { said } = await recorded(new Video(bytes));
+      expect(said.join()).toContain("one of mp4, webm, ogg, gif; its bytes do not say which");
+    }
+    const { said } = await recorded(new Video("clip.mov"));
+    expect(said.join()).toContain("one of mp4, webm, ogg, gif, not mov");
   });
 
   test("lists of HTML, videos and objects have a value each", async () => {

@@ -30,6 +30,13 @@ export interface ImageOptions {
   readonly boxes?: { readonly [layer: string]: BoxLayer };
   /** Classes of pixels, by the name of their layer. */
   readonly masks?: { readonly [layer: string]: MaskLayer };
+  /**
+   * Whether the memory of an array goes over to the recorder, as in `postMessage`: nothing is copied,
+   * and the array is empty once it was logged. Arrays that are a part of a larger buffer are copied.
+   *
+   * @default {false}
+   */
+  readonly transfer?: boolean;
   /** How many images of a list belong together, as rows of W&B's pages; that of the first counts. */
   readonly grouping?: number;
 }
@@ -126,11 +133,13 @@ export class Image {
 
   #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {
     const { shape, boxes = {}, masks = {}, grouping } = this.#options;
+    // What is only shown is still to be logged.
+    const transfer = context !== null && this.#options.transfer;
     if (grouping !== undefined && !(Number.isSafeInteger(grouping) && grouping > 0)) {
       throw new UnrecordableValue(`a grouping is a whole number from 1, not ${grouping}`);
     }
-    const source = readSource(this.#source, shape);
-    const transfer = memoryOf(source);
+    const source = readSource(this.#source, { shape, transfer });
+    const memory = memoryOf(source);
     const job: ImageJob = {
       kind: "image",
       source,
@@ -153,7 +162,7 @@ export class Image {
     const maskEntries = Object.entries(masks).map(([layer, of]): [string, Pixels] => {
       const pixels = copyMask(of, imageShape);
       say("mask", layer, maskLabels(of.labels, pixels));
-      transfer.push(pixels.data.buffer);
+      memory.push(pixels.data.buffer);
       return [layer, pixels];
     });
     return {
@@ -162,7 +171,7 @@ export class Image {
         ...(boxEntries.length === 0 ? {} : { boxes: Object.fromEntries(boxEntries) }),
         ...(maskEntries.length === 0 ? {} : { masks: Object.fromEntries(maskEntries) }),
       },
-      transfer,
+      transfer: memory,
     };
   }
 }

@@ -52,7 +52,7 @@ export async function answerGraphql(body: string, context: Context): Promise<Gra
   let status: GraphqlAnswer["status"] = 200;
   const errors = result.errors?.map((error) => {
     const cause = error.originalError;
-    if (isForClient(cause)) return { message: error.message, path: error.path };
+    if (isForClient(cause)) return { message: error.message, path: error.path, ...codeOf(cause) };
     const failure = failureOf(cause);
     status = failure.status;
     context.services.log("error", "resolver", { error: String(cause?.stack ?? cause) });
@@ -68,6 +68,11 @@ export async function answerGraphql(body: string, context: Context): Promise<Gra
 function isForClient(cause: Error | undefined): boolean {
   return cause === undefined || cause instanceof Refusal || cause instanceof GraphQLError ||
     cause instanceof RangeError || cause instanceof SyntaxError;
+}
+
+/** What a client needs to tell apart. */
+function codeOf(cause: Error | undefined): { readonly extensions?: { readonly code: string } } {
+  return cause instanceof Refusal && cause.status === 410 ? { extensions: { code: "GONE" } } : {};
 }
 
 function parseBody(body: string) {

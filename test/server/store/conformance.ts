@@ -210,8 +210,13 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           const file = { path: "f", size: 1, sha256: "00", md5: "", updatedAt: 1 };
           await store.files.put(run.key, file);
         }
+        const { entity, project } = a;
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(false);
         expect(await store.runs.delete(a.key)).toBe(true);
         expect(await store.runs.delete(a.key)).toBe(false);
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(true);
+        expect(await store.runs.wasDeleted(entity, project, "b")).toBe(false);
+        expect(await store.runs.wasDeleted(entity, "other", "a")).toBe(false);
         expect(await store.runs.get(a.key)).toBeUndefined();
         expect(await texts(a, "history")).toEqual([]);
         expect(await store.series.list(a.key, "history")).toEqual([]);
@@ -257,6 +262,16 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         expect(await store.runs.alerts(run.key, 10)).toHaveLength(5);
         await store.runs.delete(run.key);
         expect(await store.runs.alerts(run.key, 10)).toEqual([]);
+      });
+
+      test("addAlert() keeps one of a content for good, where that is asked for", async () => {
+        const run = await makeRun();
+        const add = (text: string, level: "WARN" | "ERROR" = "ERROR") =>
+          store.runs.addAlert(run.key, { ...alert, text, level }, { wait: 100, byContent: true });
+        expect(await add("a")).toBe(true);
+        expect(await add("a")).toBe(false);
+        expect(await add("b")).toBe(true);
+        expect(await add("a", "WARN")).toBe(true);
       });
     });
 

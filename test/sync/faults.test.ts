@@ -160,6 +160,28 @@ describe("RunSync with a server that misbehaves", () => {
     await other.close();
   });
 
+  test("goes on by itself with the key that is kept after the first one was refused", async () => {
+    server.apiKey = KEY;
+    let kept: string | undefined = "old";
+    const recording = new Recording(newDir()).log(10);
+    const { sync, statuses, warnings } = syncing(recording, server.baseUrl, {
+      apiKey: "old",
+      keptKey: () => Promise.resolve(kept),
+    });
+    await until(() => statuses.at(-1)?.phase === "refused");
+    kept = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const asked = server.requests.length;
+    kept = KEY;
+    await until(() => statuses.at(-1)?.phase === "synced");
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: true, left: 0 });
+    expect(server.run(recording.id).rows()).toEqual(recording.read());
+    expect(warnings).toHaveLength(1);
+    // While no other key is there, the server is left alone.
+    expect(asked).toBeLessThanOrEqual(2);
+  });
+
   test("says at once that the key is refused, never shows it, and waits for no better answer", async () => {
     server.apiKey = "another";
     server.fault = () => ({ status: 401, body: `{"errors":[{"message":"bad key ${KEY}"}]}` });

@@ -59,7 +59,7 @@ const MINUS = 0x2d;
  *
  * @param tag The first byte.
  */
-export function packLineColumns(lines: readonly RowText[], tag: number): Uint8Array {
+export function packLineColumns(lines: readonly RowText[], tag: number): Uint8Array<ArrayBuffer> {
   const texts = new Texts();
   for (const line of lines) texts.add(line);
   const packing = newPacking();

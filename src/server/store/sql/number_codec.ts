@@ -18,6 +18,11 @@ const SAMPLE = 16;
 
 const WORD = 2 ** 32;
 
+/** Room for the numbers of a full chunk, used again and again: one column is packed at a time. */
+const CHUNK = 1024;
+const INTEGERS = new Float64Array(CHUNK);
+const WORDS = new Uint32Array(2 * CHUNK);
+
 /**
  * Packs numbers so that each bit of them comes back.
  *
@@ -130,7 +135,8 @@ function scaleAll(
   scale: number,
   toInteger: (value: number) => number,
 ): Scaled | undefined {
-  const integers = new Float64Array(values.length);
+  const count = values.length;
+  const integers = count > CHUNK ? new Float64Array(count) : INTEGERS.subarray(0, count);
   const odd: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const integer = toInteger(values[i]!);
@@ -140,7 +146,7 @@ function scaleAll(
       continue;
     }
     odd.push(i);
-    integers[i] = integers[i - 1] ?? 0;
+    integers[i] = i > 0 ? integers[i - 1]! : 0;
   }
   return odd.length > values.length / ODD ? undefined : { scale, integers, odd };
 }
@@ -184,7 +190,8 @@ function packIntegers(
     squeezed.bytes(bytes.subarray(i * 8, i * 8 + 8));
     before = i;
   }
-  const words = new Uint32Array(2 * (rest.length - order));
+  const count = rest.length - order;
+  const words = count > CHUNK ? new Uint32Array(2 * count) : WORDS.subarray(0, 2 * count);
   for (let i = order, at = 0; i < rest.length; i++) {
     const integer = rest[i]! - least;
     const high = Math.floor(integer * (1 / WORD));

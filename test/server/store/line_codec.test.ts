@@ -103,4 +103,14 @@ describe("unpackLines()", () => {
     const json = "ASi1L/0gDGEAAFsiYVxuYiIsImMiXQ==";
     expect(unpackLines(Uint8Array.fromBase64(json))).toEqual(["a\nb", "c"]);
   });
+
+  test("reads blocks of columns whose few bytes were compressed, too", () => {
+    const packed = "AgAotS/9IHB1AgDkAytbIixcIl9zdGVwXCI6IiwiLFwiYX1OYU59Il0CAwABAgIAAwMBAAABAAEA" +
+      "AwDwPwL/+D8AAAAAAADwPwAABQBHFQR0Arc55r47FCY=";
+    expect(unpackLines(Uint8Array.fromBase64(packed))).toEqual([
+      '{"_step":0,"a":1.5}',
+      '{"_step":1,"a":NaN}',
+      '{"_step":2,"a":2.5e+00}',
+    ]);
+  });
 });

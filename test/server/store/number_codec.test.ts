@@ -100,6 +100,15 @@ describe("unpackPoints()", () => {
     });
   });
 
+  test("reads full chunks whose few bytes were compressed, too", () => {
+    const packed = "FAkAAQPgAPg/gH8otS/9IDv1AACgAwAQQADwPwEAAAEAIEAAAQIAAQEEEAC1iLljwAI=";
+    expect(unpackPoints(Uint8Array.fromBase64(packed))).toEqual({
+      lines: Float64Array.of(4, 5, 6),
+      x: Float64Array.of(8, 9, 11),
+      values: Float64Array.of(0.5, -0, NaN),
+    });
+  });
+
   test("gives back what packPoints() was given, open and sealed", () => {
     const points = {
       lines: fill((i) => i + 10),

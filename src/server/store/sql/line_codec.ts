@@ -2,6 +2,7 @@ import { zstdDecompressSync } from "node:zlib";
 import { ByteWriter } from "./bytes.ts";
 import { packLineColumns, type RowText, unpackLineColumns } from "./line_columns.ts";
 import { pack } from "./pack.ts";
+import { tagOf } from "./packing.ts";
 
 /** How a block of lines is packed: its first byte. The first servers knew texts alone. */
 const FORMAT = { lines: 0, json: 1, columns: 2 } as const;
@@ -50,7 +51,7 @@ export function packLines(lines: readonly RowText[], areRows: boolean): Uint8Arr
 
 /** Unpacks lines. */
 export function unpackLines(packed: Uint8Array): string[] {
-  if (packed[0] === FORMAT.columns) return unpackLineColumns(packed);
+  if (tagOf(packed) === FORMAT.columns) return unpackLineColumns(packed);
   const text = new TextDecoder().decode(zstdDecompressSync(packed.subarray(1)));
   return packed[0] === FORMAT.json ? JSON.parse(text) : text.split("\n");
 }

@@ -180,6 +180,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   ],
   // Lines and full chunks are packed by column from here on: older servers could not read them.
   () => [],
+  // Neither could they read columns of few bytes, which are no longer compressed from here on.
+  () => [],
 ];
 
 /**

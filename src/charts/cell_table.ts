@@ -124,7 +124,7 @@ function codeHtml(cell: CellSummary): string {
     consoleLines === 0 ? "" : `printed ${counted(consoleLines, "line")}`,
     gap ? GAP : "",
   ].filter((note) => note !== "");
-  return `<div style="max-width:150px"><div title="${title}" style="${MONO};white-space:nowrap;` +
+  return `<div style="max-width:230px"><div title="${title}" style="${MONO};white-space:nowrap;` +
     `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
     `${notes.map((note) => small(note)).join("")}</div>`;
 }
@@ -172,7 +172,7 @@ function metricHtml(metric: CellMetric, view: CellRow["view"]): string {
   const seen = view(name);
   const image = seen === undefined || points < 2
     ? ""
-    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }))} `;
+    : `${imageTag(sparkline(seen, { name, width: SPARKLINE, height: 18 }), { shrinks: false })} `;
   const moved = changeText(change);
   // What does not fit into the column goes on below the name, not below the sparkline.
   const hanging = image === ""

@@ -104,7 +104,7 @@ export function lineChart(
     ...(title === undefined ? {} : { title }),
     ...(yLabel === undefined ? {} : { yLabel }),
     ...(several ? { legend: series.map(legendItem) } : {}),
-    ...(empty ? { emptyText: emptyText(series, options.emptyText) } : {}),
+    ...(empty ? { emptyText: emptyText(series, yScale, options.emptyText) } : {}),
     xAxis: (count) => xAxis(extent.left, extent.right, { type: xScale, count }),
     yAxis: (count) => yAxis(low, high, { type: yScale, count }),
     marks: [
@@ -146,8 +146,14 @@ function endLabel(series: NamedSeries | undefined): string {
   return series.view.points > 1 ? formatNumber(series.view.last) : "";
 }
 
-function emptyText(series: readonly NamedSeries[], words: string = NO_POINTS): string {
-  return series.some(({ view }) => view.points > 0) ? "nothing to draw" : words;
+function emptyText(
+  series: readonly NamedSeries[],
+  yScale: ScaleType,
+  words: string = NO_POINTS,
+): string {
+  if (series.every(({ view }) => view.points === 0)) return words;
+  if (series.every(({ view }) => view.nonFinite === view.points)) return "no finite value";
+  return yScale === "log" ? "no positive value" : "nothing to draw";
 }
 
 function alternative(

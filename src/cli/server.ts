@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { counted, formatBytes } from "../charts/format.ts";
 import { CliError } from "./cli_error.ts";
 import type { Print } from "./program.ts";
 import { forPeople } from "./server_data.ts";
@@ -12,6 +13,7 @@ interface StartOptions {
   port: string;
   data: string;
   publicUrl?: string;
+  trustProxy?: true;
   logLevel: string;
 }
 
@@ -23,6 +25,7 @@ export function addServerCommands(cellar: Command, print: Print): void {
     .option("--port <port>", "the port to listen on; 0 takes a free one", "8080")
     .option("--data <folder>", "the folder that holds everything", DATA)
     .option("--public-url <url>", "where clients find it, when a proxy stands before it")
+    .option("--trust-proxy", "takes clients' addresses from the proxy, which alone can reach it")
     .option(
       "--log-level <level>",
       "the least that is logged: debug, info, warn, error, off",
@@ -71,6 +74,7 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
       data: options.data,
       logLevel,
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.trustProxy && { trustProxy: true }),
     })
   );
   print(`Cellar listens on ${server.baseUrl}`);
@@ -94,6 +98,8 @@ async function backUp(
   print(
     json
       ? JSON.stringify({ folder, ...copied })
-      : `Copied the database and ${files} new files, ${bytes} bytes, to ${folder}`,
+      : `Copied the database and ${counted(files, "new file")}, ${
+        formatBytes(bytes)
+      }, to ${folder}`,
   );
 }

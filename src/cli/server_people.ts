@@ -1,11 +1,14 @@
 import type { Command } from "commander";
 import { harmless } from "../charts/escape.ts";
+import { serverAddress } from "../server/lock.ts";
 import type { ApiKey, Role, Store, User } from "../server/store/store.ts";
 import { CliError } from "./cli_error.ts";
 import type { Print } from "./program.ts";
 import { forPeople, withData } from "./server_data.ts";
 import { checked } from "./server_of.ts";
 
+/** Where a server is that was started without options. */
+const USUAL = "http://127.0.0.1:8080";
 const ROLES = ["owner", "member", "reader"] as const;
 
 /** Adds `cellar server user`, `key` and `link`: who may use a server, which may run meanwhile. */
@@ -63,9 +66,9 @@ export function addPeopleCommands(server: Command, data: () => string, print: Pr
   server.command("link")
     .description("Prints a link that logs a browser in once, within 15 minutes")
     .argument("[name]", "the user; the first administrator when left out")
-    .option("--url <url>", "where the server is", "http://127.0.0.1:8080")
+    .option("--url <url>", `where the server is; where it listens now, or ${USUAL}, when left out`)
     .option("--json", "prints JSON")
-    .action((name: string | undefined, options: JsonOption & { url: string }) =>
+    .action((name: string | undefined, options: JsonOption & { url?: string }) =>
       printLink(name, data(), options, print)
     );
 }
@@ -252,7 +255,7 @@ async function revokeKey(
 async function printLink(
   name: string | undefined,
   data: string,
-  { url, json }: JsonOption & { url: string },
+  { url = serverAddress(data) ?? USUAL, json }: JsonOption & { url?: string },
   print: Print,
 ): Promise<void> {
   await withData(data, {}, async ({ store }) => {

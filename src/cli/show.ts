@@ -1,4 +1,4 @@
-import { harmless } from "../charts/escape.ts";
+import { harmless, truncate } from "../charts/escape.ts";
 import { counted, formatDuration } from "../charts/format.ts";
 import { openRun, type RecordedRun } from "../run/recorded_run.ts";
 import { readDelivery } from "../sync/recorded_delivery.ts";
@@ -6,18 +6,29 @@ import { draw } from "../view/draw.ts";
 import { Follower } from "../view/follower.ts";
 import { panelView } from "../view/panel_view.ts";
 
+/** Of an error, a line says so many characters. */
+const MAX_ERROR = 500;
+
 /** A run in words: what it is, how it stands, and a line with a sparkline for each metric. */
-export async function showText(directory: string): Promise<string> {
+export async function showText(
+  directory: string,
+  { width }: { readonly width?: number | undefined } = {},
+): Promise<string> {
   const follower = new Follower(directory);
   try {
-    const { text } = await draw(follower, { kind: "summaryText" });
+    const { text } = await draw(follower, { kind: "summaryText", width });
     const view = await panelView(follower);
-    const { name, id, project, state, elapsed, rows, warnings, alerts = [], git } = view;
+    const { name, id, project, state, elapsed, rows, warnings, alerts = [], git, error } = view;
+    const { exitCode } = openRun(directory);
+    const how = state === "failed" && exitCode ? `${state} with exit code ${exitCode}` : state;
     const lines = [
       harmless(
-        `${name} (${id}) in ${project}: ${state}, ${formatDuration(elapsed)}, ${rows} rows`,
+        `${name} (${id}) in ${project}: ${how}, ${formatDuration(elapsed)}, ${
+          counted(rows, "row")
+        }`,
         true,
       ),
+      ...(error === undefined ? [] : [harmless(`error: ${truncate(error, MAX_ERROR)}`, true)]),
       ...warnings.map((warning) => harmless(`warning: ${warning}`, true)),
       ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),

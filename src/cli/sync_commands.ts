@@ -1,7 +1,10 @@
+import { extname } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { harmless } from "../charts/escape.ts";
+import { counted } from "../charts/format.ts";
+import { CliError } from "./cli_error.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "./export.ts";
-import { findRun } from "./find_run.ts";
+import { findRun, RUN_ARGUMENT } from "./find_run.ts";
 import { dirOf } from "./dir_of.ts";
 import type { Print } from "./program.ts";
 import { checked, serverOf } from "./server_of.ts";
@@ -12,7 +15,7 @@ export function addSyncCommands(cellar: Command, print: Print): void {
 
   cellar.command("export")
     .description("Writes the rows of a run as a table")
-    .argument("[run]", "a run directory or the id of a run; the newest run when left out")
+    .argument("[run]", RUN_ARGUMENT)
     .addOption(
       new Option("-f, --format <format>", "what to write; told from the file's name when left out")
         .choices(EXPORT_FORMATS),
@@ -33,12 +36,17 @@ export function addSyncCommands(cellar: Command, print: Print): void {
         { format, output, keys },
         print,
       );
-      if (output !== undefined) print(`Wrote ${rows} rows of ${columns} columns to ${output}`);
+      if (output !== undefined) {
+        print(`Wrote ${counted(rows, "row")} of ${counted(columns, "column")} to ${output}`);
+      }
     });
 
   cellar.command("sync")
     .description("Delivers runs to a server: finished, crashed and running ones; repeating is safe")
-    .argument("[runs...]", "run directories, ids, or folders of runs; what is left when left out")
+    .argument(
+      "[runs...]",
+      "run directories, ids, names, or folders of runs; what is left when left out",
+    )
     .option("--base-url <url>", "the server; the one that the run names when left out")
     .option("--entity <name>", "the user or team that is to own the runs there")
     .option("--project <name>", "the project that they are to be in there")
@@ -106,6 +114,14 @@ function seconds(text: string): number {
   return value;
 }
 
+/** What a file's name says that it is; a name that says something else is asked about. */
 function formatOf(output: string | undefined): ExportFormat {
-  return EXPORT_FORMATS.find((format) => output?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
+  const extension = output === undefined ? "" : extname(output).slice(1).toLowerCase();
+  if (extension === "") return "csv";
+  const format = EXPORT_FORMATS.find((known) => known === extension);
+  if (format !== undefined) return format;
+  throw new CliError(
+    `Cannot tell what to write to ${JSON.stringify(output)}: its name ends with none of ` +
+      `${EXPORT_FORMATS.map((known) => `.${known}`).join(", ")}. Give --format`,
+  );
 }

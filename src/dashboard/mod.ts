@@ -17,6 +17,7 @@ import { changeRun } from "./change_run.ts";
 import { finish } from "./finish.ts";
 import { liveEvents } from "./live_events.ts";
 import { projectResponse, projectsResponse } from "./lists.ts";
+import { projectPath } from "./links.ts";
 import { problemPage } from "./respond.ts";
 import { runResponse } from "./run_response.ts";
 
@@ -60,18 +61,28 @@ async function answer(
   if (found === undefined) return notFound(context, "project");
   if (isProject) return reads ? await projectResponse(url, context, found) : null;
   const run = await context.store.runs.find(entity, project, id);
-  if (run === undefined) return notFound(context, "run");
+  if (run === undefined) {
+    return notFound(context, "run", {
+      name: `All runs of ${project}`,
+      href: projectPath({ entity, project }),
+    });
+  }
   if (method === "POST" && path.length === 5) return await changeRun(request, context, run, action);
   return reads && path.length === 4 ? await runResponse(url, context, run) : null;
 }
 
 /** What may not be seen is not there, so that nobody learns which names there are. */
-function notFound({ viewer }: DashboardContext, what: string): Response {
+function notFound(
+  { viewer }: DashboardContext,
+  what: string,
+  back?: { readonly name: string; readonly href: string },
+): Response {
   const reason = viewer.username === null ? ", or it is only there for who has logged in" : "";
   return problemPage(404, {
     title: "Not found",
     text: `There is no such ${what}${reason}.`,
     viewer: viewer.username,
+    ...(back === undefined ? {} : { back }),
   });
 }
 

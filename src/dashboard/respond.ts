@@ -46,14 +46,16 @@ export function respond(
 /** A page that says why there is nothing to show. */
 export function problemPage(
   status: 403 | 404 | 405 | 400 | 413,
-  { title, text, viewer }: {
+  { title, text, viewer, back = { name: "All projects", href: "/" } }: {
     readonly title: string;
     readonly text: string;
     readonly viewer: string | null;
+    /** Where to go on. @default {all projects} */
+    readonly back?: { readonly name: string; readonly href: string };
   },
 ): Response {
   const crumbs: Crumb[] = [{ name: title }];
   const content = markup`<div class="card empty"><h1>${title}</h1>
-<p>${text}</p><p><a href="/">All projects</a></p></div>`;
+<p>${text}</p><p><a href="${back.href}">${back.name}</a></p></div>`;
   return respond(htmlDocument(content, { title, crumbs, viewer }), { status });
 }

@@ -178,6 +178,16 @@ export interface MediaFile {
   readonly href: string;
   /** What is drawn over it. */
   readonly marks?: ImageMarks;
+  /** Of a file that is no image: what it looks like. */
+  readonly drawn?: DrawnPicture;
+}
+
+/** A picture that was drawn of a file. */
+export interface DrawnPicture {
+  /** `data:image/png;…` */
+  readonly source: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Width and height in pixels. */

@@ -29,8 +29,13 @@ export function columnsOf(rows: Iterable<Row>): Column[] {
   return Array.from(kinds, ([name, kind]) => ({ name, kind: kind ?? "json" }));
 }
 
+/** A row that has its columns alone: what every object has, such as `constructor`, may be a metric. */
+export function bareRow(): Record<string, unknown> {
+  return Object.create(null);
+}
+
 function flatten(row: Row): Row {
-  const flat: Record<string, unknown> = {};
+  const flat = bareRow();
   let nested = false;
   for (const key in row) {
     const value = row[key];

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Content } from "../record/media_job.ts";
+import { formatOfBytes } from "./file_format.ts";
 
 /** A file: its path, or its bytes. */
 export type FileSource = string | URL | Uint8Array | ArrayBuffer;
@@ -12,7 +13,7 @@ export type FileSource = string | URL | Uint8Array | ArrayBuffer;
  * @throws {UnrecordableValue} When it is neither a path nor bytes.
  */
 export function contentOf(source: FileSource): Content {
-  if (source instanceof Uint8Array) return { bytes: Uint8Array.from(source) };
+  if (source instanceof Uint8Array) return { bytes: new Uint8Array(source) };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
   if (source instanceof URL) {
     if (source.protocol === "file:") return { path: fileURLToPath(source) };
@@ -28,7 +29,7 @@ export function memoryOf(content: Content): ArrayBuffer[] {
 }
 
 /**
- * What a file is: the given format, or what its path ends with.
+ * What a file is: the given format, or what its path ends with, or its bytes begin with.
  *
  * @throws {UnrecordableValue} When it is none of `formats`.
  */
@@ -38,12 +39,31 @@ export function formatOf<Format extends string>(
   formats: readonly Format[],
 ): Format {
   const path = "path" in content ? content.path.toLowerCase() : "";
-  const format = given ?? formats.find((known) => path.endsWith(`.${known}`));
+  const format = given ??
+    ("bytes" in content
+      ? formatOfBytes(content.bytes, formats)
+      : formats.find((known) => path.endsWith(`.${known}`)));
   if (format !== undefined && (formats as readonly string[]).includes(format)) {
     return format as Format;
   }
-  const found = format ?? (path === "" ? "none" : path.slice(path.lastIndexOf(".") + 1));
-  throw new UnrecordableValue(`its format is one of ${formats.join(", ")}, not ${found}`);
+  const known = `its format is one of ${formats.join(", ")}`;
+  if (format === undefined && path === "") {
+    throw new UnrecordableValue(`${known}; its bytes do not say which, as { format } does`);
+  }
+  const found = format ?? path.slice(path.lastIndexOf(".") + 1);
+  throw new UnrecordableValue(`${known}, not ${found}`);
+}
+
+/** A caption as text: notebooks have no compiler that says that a number is none. */
+export function captionText(caption: unknown): string | undefined {
+  if (caption === undefined || caption === null || typeof caption === "string") {
+    return caption ?? undefined;
+  }
+  try {
+    return String(caption);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A caption as a property, where there is one. */

@@ -33,7 +33,8 @@ export interface ChartOptions {
 export type DrawRequest =
   | { readonly kind: "panel" }
   | { readonly kind: "summary" }
-  | { readonly kind: "summaryText" }
+  /** In lines of so many characters at most. */
+  | { readonly kind: "summaryText"; readonly width?: number | undefined }
   | { readonly kind: "cells" }
   /** One cell, by its execution number; a negative one counts from the end. */
   | { readonly kind: "cell"; readonly execution: number }

@@ -1,4 +1,5 @@
 import { reasonOf } from "../names/reason.ts";
+import { className, isPlainObject } from "../record/plain_object.ts";
 import { encodeNumber, UnrecordableValue } from "../record/encode_value.ts";
 import type { RunLine } from "../record/lines.ts";
 import type { RunClock } from "./clock.ts";
@@ -103,6 +104,11 @@ export class History {
       this.#reject("data", `Cannot log ${describe(data)}: log() takes an object of metrics`);
       return;
     }
+    const names = Object.keys(data);
+    if (names.length === 0 && !isPlainObject(data)) {
+      this.#reject("data", `Cannot log a ${className(data)}: log() takes an object of metrics`);
+      return;
+    }
     let commit = true;
     if (options !== undefined) {
       const accepted = this.#accept(options);
@@ -115,7 +121,7 @@ export class History {
     if (execution !== undefined) line += `,"_cell":${execution}`;
     const head = line;
     let synced = false;
-    for (const name of Object.keys(data)) {
+    for (const name of names) {
       const key = this.#keys.get(name) ?? this.#admit(name);
       if (key === null) {
         this.rejectedValues++;

@@ -22,7 +22,7 @@ export interface FolderLock {
  * @throws {Error} When another server has the folder.
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
-  const path = `${folder}/server.lock`;
+  const path = lockPath(folder);
   const file = await Deno.open(path, { read: true, write: true, create: true });
   try {
     if (!await file.tryLock(true)) throw new Error(refusal(folder, readHolder(path)));
@@ -46,6 +46,16 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       file.close();
     },
   };
+}
+
+/** Where the server listens that has a folder; undefined where none has it. */
+export function serverAddress(folder: string): string | undefined {
+  // One that ended has emptied the file, and one that was killed listens nowhere else.
+  return readHolder(lockPath(folder))?.address;
+}
+
+function lockPath(folder: string): string {
+  return `${folder}/server.lock`;
 }
 
 function refusal(folder: string, holder: Partial<Holder> | undefined): string {

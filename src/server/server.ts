@@ -75,11 +75,11 @@ async function startLocked(
   const ending = new AbortController();
   let listener: Listener;
   try {
-    listener = listen(
-      { hostname, port },
-      (request, { remoteAddr }) => handler(request, remoteAddr.hostname),
-      (error) => log("error", "listener", { error: String(error) }),
-    );
+    listener = listen((request, { remoteAddr }) => handler(request, remoteAddr.hostname), {
+      hostname,
+      port,
+      onFault: (error) => log("error", "listener", { error: String(error) }),
+    });
   } catch (error) {
     await store.close();
     throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`);
@@ -90,6 +90,7 @@ async function startLocked(
     services,
     hosts: allowedHosts(address, publicUrl),
     publicUrl,
+    trustProxy: options.trustProxy ?? false,
     pages,
     ending: ending.signal,
     openMetrics: local && publicUrl === undefined,
@@ -133,6 +134,7 @@ async function startLocked(
         new Promise((resolve) => cut = setTimeout(resolve, SHUTDOWN_MS)),
       ]);
       clearTimeout(cut);
+      listener.cut();
       await cleaning;
       await store.close();
       lock.release();

@@ -216,10 +216,11 @@ function startLine(
     id: string;
     dir: string;
     startedAt: Date;
-    previous: { readonly name?: string | undefined; readonly tags: readonly string[] } | null;
+    previous: Pick<RemoteRun, "name" | "tags" | "notes"> | null;
   },
 ): StartLine {
-  const { entity, group, jobType, notes, baseUrl } = settings;
+  const { entity, group, jobType, baseUrl } = settings;
+  const notes = settings.notes ?? previous?.notes;
   return {
     type: "run",
     version: 1,
@@ -253,5 +254,7 @@ function closing(run: Run, summary: string): string {
   const place = run.directory === null
     ? ""
     : `\ncellar: run ${harmless(run.name, true)} is in ${shortPath(run.directory)}`;
-  return summary + place;
+  // Said once when it was found out, which what was printed since has pushed away.
+  const page = run.url === null ? "" : `\ncellar: run ${harmless(run.name, true)} is at ${run.url}`;
+  return summary + place + page;
 }

@@ -8,6 +8,7 @@ import type { SyncSettings } from "../sync/settings.ts";
 import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
 import { shortPath } from "../view/short_path.ts";
+import { terminalWidth } from "../view/terminal_width.ts";
 import { workerHost } from "../worker/host.ts";
 import type { CellServiceOptions, ServiceOptions } from "../worker/messages.ts";
 import type { KernelTracking } from "./cells.ts";
@@ -121,7 +122,7 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
       await files.finish();
       const summary = options.onSummary === undefined
         ? null
-        : workerHost.draw(directory, { kind: "summaryText" });
+        : workerHost.draw(directory, { kind: "summaryText", width: terminalWidth(Deno.stderr) });
       // A worker that has failed must not fail the end of the run.
       summary?.then((drawn) => options.onSummary?.(drawn.text), () => {});
       const drawn = await workerHost.close(directory, FINISH_MS + (sync?.timeoutMs ?? 0));

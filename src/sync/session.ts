@@ -3,7 +3,15 @@ import { stringifyExtended } from "../record/extended_json.ts";
 import { askHeld, type Held } from "./held.ts";
 import { configObject } from "./payload/config.ts";
 import type { RunFacts } from "./payload/run_facts.ts";
-import { type RunAddress, update, wasInserted, wholeRun } from "./payload/upsert.ts";
+import {
+  aboutOf,
+  changedAbout,
+  type RunAddress,
+  type ToldAbout,
+  update,
+  wasInserted,
+  wholeRun,
+} from "./payload/upsert.ts";
 import { NOTHING_DELIVERED, type TargetKey, type TargetState } from "./state/sync_state.ts";
 import type { WireClient } from "./wire/client.ts";
 import { SyncFault } from "./wire/fault.ts";
@@ -53,18 +61,23 @@ export class Session {
   /** What the server held when the session began; null for a run that it has just made. */
   readonly held: Held | null;
   readonly #client: WireClient;
-  #config: string;
+  /** What the server was told last. */
+  #told: { readonly config: string; readonly about: ToldAbout };
 
   private constructor(
     client: WireClient,
     address: RunAddress & { readonly entity: string },
-    { features, held, config }: { features: ServerFeatures; held: Held | null; config: string },
+    { features, held, told }: {
+      features: ServerFeatures;
+      held: Held | null;
+      told: { readonly config: string; readonly about: ToldAbout };
+    },
   ) {
     this.#client = client;
     this.address = address;
     this.features = features;
     this.held = held;
-    this.#config = config;
+    this.#told = told;
   }
 
   /**
@@ -97,6 +110,7 @@ export class Session {
     }
     const features = await askFeatures(client, signal);
     const config = stringifyExtended(configObject(record, { facts, globs: features.globs }));
+    const about = aboutOf(record);
     const data = await graphql(
       client,
       UPSERT_BUCKET,
@@ -121,15 +135,19 @@ export class Session {
       held = await askIfKnown(client, { ...key, ...address }, signal);
     }
     if (held === "unknown") held = assumeHeld(lines, state);
-    return new Session(client, address, { features, held, config });
+    return new Session(client, address, { features, held, told: { config, about } });
   }
 
-  /** Says how the config stands now, when it has changed. */
-  async updateConfig(record: RunRecord, facts: RunFacts, signal: AbortSignal): Promise<void> {
+  /** Says how the config stands now, and what the run says of itself, where that has changed. */
+  async update(record: RunRecord, facts: RunFacts, signal: AbortSignal): Promise<void> {
     const config = stringifyExtended(configObject(record, { facts, globs: this.features.globs }));
-    if (config === this.#config) return;
-    await graphql(this.#client, UPSERT_BUCKET, update(this.address, config, facts), signal);
-    this.#config = config;
+    const told = { config, about: aboutOf(record) };
+    const about = changedAbout(told.about, this.#told.about);
+    const isSame = config === this.#told.config;
+    if (isSame && Object.keys(about).length === 0) return;
+    const changes = { config: isSame ? null : config, about, facts };
+    await graphql(this.#client, UPSERT_BUCKET, update(this.address, changes), signal);
+    this.#told = told;
   }
 
   /** The server's rows of a step; none where it cannot be asked for them. */

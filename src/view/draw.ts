@@ -22,7 +22,7 @@ export async function draw(follower: Follower, request: DrawRequest): Promise<Dr
     case "summary":
       return { html: await drawSummary(follower), text: summaryInWords(follower) };
     case "summaryText":
-      return { html: "", text: summaryInWords(follower) };
+      return { html: "", text: summaryInWords(follower, request.width) };
     case "cells":
       return await drawCells(follower.directory);
     case "cell":
@@ -70,8 +70,8 @@ async function drawSummary(follower: Follower): Promise<string> {
   return await Promise.resolve(summaryTable(summaryRows(follower)));
 }
 
-function summaryInWords(follower: Follower): string {
-  return summaryText(summaryRows(follower));
+function summaryInWords(follower: Follower, width?: number): string {
+  return summaryText(summaryRows(follower), width === undefined ? {} : { width });
 }
 
 async function drawSystem(follower: Follower): Promise<Drawn> {
@@ -107,6 +107,8 @@ async function drawChart(
     ...(smoothing === undefined ? {} : { smoothing }),
     ...(scale === undefined ? {} : { yScale: scale }),
     ...(title === undefined ? {} : { title }),
+    // Several are named in the legend.
+    ...(metrics.length === 1 ? { yLabel: metrics[0]! } : {}),
     ...emptyWords(follower, metrics),
   });
   return { html: imageTag(drawing), text: drawing.alt, svg: drawing.svg };

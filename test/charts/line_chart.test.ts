@@ -44,6 +44,14 @@ describe("lineChart", () => {
     );
   });
 
+  test("lineChart() says why there is nothing to draw", () => {
+    expect(chart(viewOf(0, () => 1)).svg).toContain("no points yet");
+    expect(chart(viewOf(5, (i) => i % 2 ? NaN : Infinity)).svg).toContain("no finite value");
+    expect(chart(viewOf(5, (i) => -i), { ...TILE, yScale: "log" }).svg).toContain(
+      "no positive value",
+    );
+  });
+
   test("lineChart() shows a single spike among a million points in its band", () => {
     const next = random(5);
     for (let trial = 0; trial < 4; trial++) {

@@ -173,6 +173,43 @@ describe("summaries", () => {
     }
   });
 
+  test("summaryText() gives up columns before names in a narrow terminal", () => {
+    const widths = [100, 66, 56, 50, 42, 30];
+    const texts = widths.map((width) => summaryText(rows, { width }));
+    texts.forEach((text, i) => {
+      for (const line of text.split("\n")) {
+        expect([...line].length).toBeLessThanOrEqual(widths[i]!);
+      }
+      expect(text).toContain("train/loss");
+      expect(text).toContain("0.0412");
+    });
+    expect(texts[0]).toContain("points");
+    expect(texts[1]).not.toContain("points");
+    expect(texts[1]).toContain("max");
+    expect(texts[2]).not.toContain("max");
+    expect(texts[4]).toMatch(/train\/loss +█/);
+    expect(texts[5]).toMatch(/train\/loss +0\.0412/);
+  });
+
+  test("summaryTable() keeps its sparklines beside a name of any length", () => {
+    const html = summaryTable([{ name: "layer/".repeat(13), view: loss(100), value: 1 }]);
+    expect(html).toMatch(/<th scope="row"[^>]* style="[^"]*overflow-wrap:anywhere"/);
+    expect(html).toMatch(/<img [^>]*style="max-width:none;/);
+  });
+
+  test("summaries name the statistic that a metric keeps", () => {
+    const kept = [
+      { name: "val/loss", view: loss(100), value: { min: 0.1966 } },
+      { name: "val/acc", value: { max: 0.9, last: 0.8 } },
+      { name: "best", value: { epoch: 3 } },
+    ];
+    for (const text of [summaryText(kept), summaryTable(kept)]) {
+      expect(text).toContain("min 0.1966");
+      expect(text).toContain("max 0.9, last 0.8");
+      expect(text).toContain("{epoch: 3}");
+    }
+  });
+
   test("summaryTable() escapes and shows a sparkline for what was logged", () => {
     const html = summaryTable(rows);
     expect(html.match(/<img /g)?.length).toBe(2);

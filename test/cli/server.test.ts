@@ -58,6 +58,9 @@ test("cellar server user add prints a key that works, once", async () => {
   const list = await cellar("server", "user", "list", "--data", data);
   expect(list.lines).toEqual(["ada: ada (owner), lab (reader)"]);
   const link = await cellar("server", "link", "ada", "--data", data, "--url", server.baseUrl);
+  // The data folder knows where its server listens.
+  const found = await cellar("server", "link", "ada", "--data", data);
+  expect(found.lines[0]!.startsWith(`${server.baseUrl}/login/`)).toBe(true);
   const opened = await fetch(link.lines[0]!, { redirect: "manual" });
   expect(opened.status).toBe(303);
   await opened.body?.cancel();
@@ -85,7 +88,7 @@ test("cellar server backup copies what a running server holds, so that another c
     files.put(run.key, path, new Blob([text]).stream(), { max: 1000 });
   await put("a.txt", "first");
   const first = await cellar("server", "backup", `${folder}/copy`, "--data", data);
-  expect(first.lines[0]).toContain("Copied the database and 1 new files");
+  expect(first.lines[0]).toContain("Copied the database and 1 new file, ");
   if (Deno.build.os !== "windows") {
     // Who reads the copy could sign in the server's name.
     expect(Deno.statSync(`${folder}/copy`).mode! & 0o777).toBe(0o700);
@@ -93,7 +96,7 @@ test("cellar server backup copies what a running server holds, so that another c
   }
   await put("b.txt", "second");
   const second = await cellar("server", "backup", `${folder}/copy`, "--data", data);
-  expect(second.lines[0]).toContain("Copied the database and 1 new files");
+  expect(second.lines[0]).toContain("Copied the database and 1 new file, ");
   await store.close();
   await server.close();
 

@@ -56,7 +56,9 @@ test("cellar says in words what is wrong with a folder, a file, a run or a numbe
   expect(await said("-d", `${dir}/file`, "runs")).toBe(
     'cellar: Cannot use "DIR/file/cellar": not a directory',
   );
-  expect(await said("show", `${dir}/file`)).toContain("it is neither a run directory nor the id");
+  expect(await said("show", `${dir}/file`)).toContain(
+    "it is neither a run directory nor the id or",
+  );
   for (const format of ["csv", "json", "parquet"]) {
     expect(await said("export", "-o", `${dir}/nowhere/rows.${format}`)).toBe(
       `cellar: Cannot use "DIR/nowhere/rows.${format}": no such file or directory`,
@@ -85,7 +87,7 @@ test("cellar says in words what is wrong with a folder, a file, a run or a numbe
 
 test("main() gives the exit code of what the command line does not have", async () => {
   const unknown = await cellar("nonsense");
-  expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining("unknown command") });
+  expect(unknown).toMatchObject({ code: 1, error: expect.stringContaining("Unknown command") });
   expect((await cellar("runs", "--nonsense")).code).toBe(1);
   expect((await cellar("export", "-f", "xml")).error).toContain("Allowed choices are csv");
   expect((await cellar("sync", "--timeout", "soon")).error).toContain("no number of seconds");
@@ -170,3 +172,58 @@ test.skipIf(Deno.build.os === "windows")(
     expect(await new Response(child.stderr).text()).toBe("");
   },
 );
+
+test("cellar takes a run's name, and asks for an id where several have it", async () => {
+  makeRun("aaaa1111", { name: "first one" });
+  makeRun("bbbb2222", { name: "twice" });
+  makeRun("cccc3333", { name: "twice" });
+  expect((await cellar("show", "first one")).out).toContain("first one (aaaa1111)");
+  expect((await cellar("export", "first one")).code).toBe(0);
+  const { code, error } = await cellar("show", "twice");
+  expect(code).toBe(1);
+  expect(error).toMatch(
+    /^cellar: Cannot tell which run is meant by "twice": 2 runs have that name\. Give an id: /,
+  );
+  expect(error).toContain("bbbb2222");
+  expect(error).toContain("cccc3333");
+});
+
+test("cellar runs has when each began", async () => {
+  makeRun("aaaa1111");
+  expect((await cellar("runs")).out).toMatch(
+    /^aaaa1111 {2}finished {2}.* rows {2}\d{4}-\d\d-\d\d \d\d:\d\d {2}local {5}/,
+  );
+});
+
+test("cellar export asks for a format where the file's name ends with another", async () => {
+  makeRun("aaaa1111");
+  const { code, error } = await cellar("export", "-o", `${dir}/rows.tsv`);
+  expect(code).toBe(1);
+  expect(error).toBe(
+    'cellar: Cannot tell what to write to "DIR/rows.tsv": its name ends with none of ' +
+      ".csv, .json, .parquet. Give --format",
+  );
+  expect((await cellar("export", "-o", `${dir}/rows.tsv`, "-f", "csv")).code).toBe(0);
+  expect((await cellar("export", "-o", `${dir}/rows`, "-k", "loss")).out).toBe(
+    `Wrote 2 rows of 1 column to ${dir}/rows`,
+  );
+});
+
+test("cellar says what is wrong with its command line as it says everything else", async () => {
+  for (const args of [["frobnicate"], ["sync", "--frob"], ["export", "-f", "xml"]]) {
+    const { code, out, error } = await cellar(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(error).toMatch(/^cellar: (?:Unknown|Option) /);
+  }
+});
+
+test("cellar show says how a run failed", async () => {
+  makeRun("aaaa1111", { ended: false }).finish(3);
+  expect((await cellar("show", "aaaa1111")).out).toContain("failed with exit code 3, ");
+  const { directory } = makeRun("bbbb2222", { ended: false });
+  const error = { type: "error", message: "TypeError: no such layer\u001b[2J", time: 1 };
+  Deno.writeTextFileSync(`${directory}/run.jsonl`, JSON.stringify(error) + "\n", { append: true });
+  const { out } = await cellar("show", "bbbb2222");
+  expect(out).toContain("\nerror: TypeError: no such layer");
+  expect(out).not.toContain("\u001b");
+});

@@ -165,6 +165,46 @@ describe("the media of a run", () => {
     expect(html).not.toContain("<script>alert");
   });
 
+  it("are clouds of points as pictures, and links to what cannot be drawn", async () => {
+    const cloud = (name: string) => ({
+      _type: "object3D-file",
+      path: `media/object3D/${name}`,
+      caption: `the <${name}>`,
+    });
+    const scene = cloud("scene.pts.json");
+    const run = await pages.run({ id: "clouds" }, {
+      summary: {
+        points: cloud("points.pts.json"),
+        scene: { ...scene, caption: undefined },
+        torn: cloud("torn.pts.json"),
+        uneven: cloud("uneven.pts.json"),
+        model: { ...cloud("model.glb"), caption: undefined },
+      },
+    });
+    const row = [[0, 0, 0], [1, 0, 2], [0, 1, 1]];
+    for (
+      const [name, text] of Object.entries({
+        "points.pts.json": JSON.stringify(row),
+        "scene.pts.json": JSON.stringify({ type: "lidar/beta", points: row, boxes: [] }),
+        "torn.pts.json": "[[0,0,",
+        "uneven.pts.json": "[[0,0,0],[1,2]]",
+        "model.glb": "glTF",
+      })
+    ) await pages.file(run, `media/object3D/${name}`, text);
+    for (let again = 0; again < 2; again++) {
+      const html = await show("/team/mnist/runs/clouds?part=media");
+      const picture =
+        /<img src="data:image\/png;base64,[A-Za-z0-9+/=]+" alt="([^"]*)" width="480"/g;
+      expect(Array.from(html.matchAll(picture), ([, alt]) => alt)).toEqual([
+        "the &lt;points.pts.json&gt;",
+        "Points in three dimensions",
+      ]);
+      expect(html).toContain(">the &lt;torn.pts.json&gt;</a>");
+      expect(html).toContain(">the &lt;uneven.pts.json&gt;</a>");
+      expect(html).toMatch(/title="media\/object3D\/model.glb">Download<\/a>/);
+    }
+  });
+
   it("are those of an earlier step where the address asks for it", async () => {
     const image = (name: string) => ({ _type: "image-file", path: `media/images/${name}.png` });
     const run = await pages.run({ id: "steps" }, {

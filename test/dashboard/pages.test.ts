@@ -52,6 +52,14 @@ describe("GET /", () => {
     }
   });
 
+  it("leads from a run that is not there to the runs that are", async () => {
+    const missing = await pages.ask("/team/mnist/runs/gone");
+    expect(missing.status).toBe(404);
+    expect(await missing.text()).toContain(`<a href="/team/mnist">All runs of mnist</a>`);
+    const nowhere = await pages.ask("/team/gone/runs/gone");
+    expect(await nowhere.text()).toContain(`<a href="/">All projects</a>`);
+  });
+
   it("says how to begin where there is nothing", async () => {
     pages.viewer = { ...OWNER, entities: [], mayRead: () => false };
     const html = await read("/").finally(() => pages.viewer = OWNER);
@@ -66,6 +74,7 @@ describe("GET /{entity}/{project}", () => {
     expect(names(html).length).toBe(50);
     expect(names(html)[0]).toBe("amber-harbor-64");
     expect(html).toContain("1–50 of 65");
+    expect(await read("/ada/scratch")).toContain("<div>1 run</div>");
     const next = /rel="next" href="([^"]+)"/.exec(html)![1]!.replaceAll("&amp;", "&");
     const second = await read(next);
     expect(names(second).length).toBe(15);

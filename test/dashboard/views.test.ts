@@ -7,6 +7,7 @@ import { ago as serverAgo } from "../../src/dashboard/time.ts";
 import { ago, duration } from "../../src/dashboard/assets/times.ts";
 import { cellsOf } from "../../src/dashboard/views/cell_list.ts";
 import { groupKeys } from "../../src/dashboard/views/chart_keys.ts";
+import { compareNames } from "../../src/dashboard/views/compare_names.ts";
 import { logLine } from "../../src/dashboard/views/log_tail.ts";
 import { metricDefinitions } from "../../src/dashboard/views/metric_definitions.ts";
 import type { SeriesInfo } from "../../src/server/store/store.ts";
@@ -146,6 +147,21 @@ describe("the times of the script", () => {
     for (const seconds of [10, 59, 61, 3_599, 3_600, 7_380, 86_400, 200_000]) {
       expect(duration(seconds)).toBe(formatDuration(seconds));
     }
+  });
+});
+
+describe("compareNames()", () => {
+  it("counts numbers in names", () => {
+    const names = ["layer10/w", "layer2/w", "Loss", "layer2/b", "loss", "layer1/w"];
+    expect(names.sort(compareNames)).toEqual([
+      "layer1/w",
+      "layer2/b",
+      "layer2/w",
+      "layer10/w",
+      "loss",
+      "Loss",
+    ]);
+    expect(compareNames("a", "a")).toBe(0);
   });
 });
 

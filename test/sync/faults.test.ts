@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startTestServer } from "../server/testing.ts";
 import { tempDir } from "../temp.ts";
 import { deliver, Recording, syncing, until } from "./recording.ts";
 import { type Fault, TestServer } from "./test_server.ts";
@@ -197,6 +198,29 @@ describe("RunSync with a server that misbehaves", () => {
     recording.finish();
     await sync.finish(10_000);
     expect(server.run(recording.id).rows()).toEqual(recording.read());
+  });
+
+  test("leaves a run alone that somebody has deleted, until it is synced anew", async () => {
+    await using cellar = await startTestServer();
+    const { baseUrl, key: apiKey } = cellar;
+    const recording = new Recording(newDir()).log(10);
+    const { sync, warnings, statuses } = syncing(recording, baseUrl, { apiKey });
+    const lines = () => cellar.run(recording.id).then((run) => run.historyLines, () => 0);
+    while (await lines() < 10) await new Promise((resolve) => setTimeout(resolve, 20));
+    await cellar.data.files.deleteRun(await cellar.run(recording.id));
+    recording.line({ type: "about", name: "renamed" }).log(10);
+    await until(() => warnings.length > 0);
+    expect(statuses.at(-1)).toMatchObject({ phase: "refused", left: 10 });
+    expect(warnings).toEqual([expect.stringMatching(/was deleted.*`cellar sync` would make it/)]);
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: false, left: 10 });
+    await expect(cellar.run(recording.id)).rejects.toThrow("There is no run");
+    expect(await deliver(recording, baseUrl, { apiKey })).toMatchObject({ complete: true });
+    expect(await cellar.run(recording.id)).toMatchObject({
+      displayName: "renamed",
+      historyLines: 20,
+      state: "finished",
+    });
   });
 
   test.each<[string, Fault]>([

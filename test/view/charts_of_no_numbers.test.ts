@@ -24,3 +24,15 @@ test("run.chart() of what holds no numbers says what it holds", async () => {
   expect(await alt("nan")).toBe("nan over step, 1 point, none of them finite.");
   expect(await alt("unheard")).toBe("unheard over step: no points yet.");
 });
+
+test("run.chart() of one metric names it", async () => {
+  const run = await init({ project: "charts", dir, settings: { quiet: true } });
+  run.log({ loss: 1, "a <b>": 2 });
+  for (const name of ["loss", "a <b>", "mistyped"]) {
+    const shown = name.replace("<", "&lt;").replace(">", "&gt;");
+    expect((await run.chart(name).svg()).replaceAll("&#x3C;", "&lt;")).toContain(
+      `>${shown}</text>`,
+    );
+  }
+  await run.finish();
+});

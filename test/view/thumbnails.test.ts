@@ -156,6 +156,52 @@ describe("a panel of a run with images", () => {
     recording.run.log({ clip: new Video(new Uint8Array(64), { shape: [4, 4, 4] }) });
     expect(imagesOf(await panelOf(recording))[0]!.mime).toBe("image/gif");
   });
+
+  test("shows the first frame of a larger one, and says so", async () => {
+    const recording = record();
+    const noise = (n: number) => (n * n * 31 + (n >> 7) * 17) % 256;
+    const frames = Uint8Array.from(
+      { length: 6 * 300 * 400 },
+      (_, i) => i < 120_000 ? 80 : noise(i),
+    );
+    recording.run.log({ clip: new Video(frames, { shape: [6, 300, 400], caption: "a walk" }) });
+    const [image] = imagesOf(await panelOf(recording));
+    expect(image).toMatchObject({
+      alt: "An image of 400 by 300 pixels: a walk · first frame",
+      mime: "image/png",
+    });
+    const { width, height, data } = decode(image!.bytes);
+    expect([width, height, data[0]]).toEqual([192, 144, 80]);
+  });
+
+  test("says in words what a GIF is that would take too much memory, or is damaged", async () => {
+    for (
+      const damage of [
+        (gif: Uint8Array) => gif.fill(0xff, 6, 10),
+        (gif: Uint8Array) => gif.fill(0, 800),
+      ]
+    ) {
+      const recording = record();
+      const frames = Uint8Array.from(
+        { length: 300 * 400 },
+        (_, i) => (i * i * 31 + (i >> 7) * 17) % 256,
+      );
+      recording.run.log({ clip: new Video(frames, { shape: [1, 300, 400] }) });
+      await recording.run.finish();
+      const { directory } = recording;
+      const [, path] = /"path":"([^"]+\.gif)"/.exec(
+        Deno.readTextFileSync(`${directory}/files.jsonl`),
+      )!;
+      const file = `${directory}/files/${path}`;
+      const gif = Deno.readFileSync(file);
+      expect(gif.length).toBeGreaterThan(24_000);
+      damage(gif);
+      Deno.writeFileSync(file, gif);
+      const html = await panelOf(recording);
+      expect(imagesOf(html)).toEqual([]);
+      expect(html).toContain("video of 400 × 300");
+    }
+  });
 });
 
 describe("shrinkImage()", () => {

@@ -1,4 +1,4 @@
-import { formatCount } from "../../charts/format.ts";
+import { counted, formatCount } from "../../charts/format.ts";
 import { type Html, line, markup } from "../html.ts";
 import { changed } from "../links.ts";
 import { runsTable } from "../sections/runs_table.ts";
@@ -73,8 +73,13 @@ function pager({ url, page, pageSize, total, runs, next }: RunsPage): Html {
     markup`<a class="button" rel="${rel}" href="${
       changed(url, { page: to === 1 ? null : to, after })
     }">${name}</a>`;
+  const all = runs.length === total;
   return markup`<nav class="pages" aria-label="Pages">
-<div>${formatCount(first)}–${formatCount(last)} of ${formatCount(total)}</div><span>${
-    page > 1 && link("Previous", "prev", page - 1, null)
-  }${next !== null && link("Next", "next", page + 1, next)}</span></nav>`;
+<div>${
+    all
+      ? counted(total, "run")
+      : markup`${formatCount(first)}–${formatCount(last)} of ${formatCount(total)}`
+  }</div><span>${page > 1 && link("Previous", "prev", page - 1, null)}${
+    next !== null && link("Next", "next", page + 1, next)
+  }</span></nav>`;
 }

@@ -27,7 +27,17 @@ export function mediaFile(file: MediaFile, size?: ImageSize): Html {
       line(label, 100)
     }"></video>${text}</div>`;
   }
-  return markup`<a href="${href}" target="_blank" rel="noopener">${line(label, 100)}</a>`;
+  if (file.drawn !== undefined) {
+    const { source, width, height } = file.drawn;
+    return markup`<div class="shot"><a href="${href}" target="_blank" rel="noopener"><img src="${source}" alt="${
+      caption === "" ? "Points in three dimensions" : line(caption, 200)
+    }" width="${width}" height="${height}"></a>${text}</div>`;
+  }
+  // The name of a file has the hash of what is in it, and says less than a word.
+  const words = caption === "" ? "Download" : label;
+  return markup`<a href="${href}" target="_blank" rel="noopener" title="${line(path, 500)}">${
+    line(words, 100)
+  }</a>`;
 }
 
 function picture({ path, caption, href, marks }: MediaFile, size?: ImageSize): Html {

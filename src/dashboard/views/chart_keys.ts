@@ -1,4 +1,5 @@
 import type { SeriesInfo } from "../../server/store/store.ts";
+import { compareNames } from "./compare_names.ts";
 import type { MetricDefinition } from "./metric_definitions.ts";
 
 /** A metric to draw, and over what. */
@@ -25,7 +26,7 @@ export function chartKeys(
       const { step } = define(info.key);
       return { key: info.key, x: step !== undefined && keys.has(step) ? step : "_step", info };
     })
-    .sort((a, b) => a.info.firstLine - b.info.firstLine || (a.key < b.key ? -1 : 1));
+    .sort((a, b) => a.info.firstLine - b.info.firstLine || compareNames(a.key, b.key));
 }
 
 /** The part of a name before the first `/`; empty where there is none. */

@@ -1,6 +1,6 @@
 import type { Drawing } from "../../charts/types.ts";
 import type { Store } from "../../server/store/store.ts";
-import type { ChartItem, SystemChart } from "../views.ts";
+import type { ChartItem, DrawnPicture, SystemChart } from "../views.ts";
 
 /** What was drawn last: a chart whose series has not grown is the same chart. */
 class RecentlyDrawn<T> {
@@ -29,6 +29,8 @@ const CHARTS = 600;
 /** Some 100 kB each. */
 const MACHINES = 40;
 const TABLES = 200;
+/** Some 50 kB each. */
+const CLOUDS = 40;
 
 /** The charts of metrics of a store. */
 export const drawnCharts = cachesOf<ChartItem>(CHARTS);
@@ -36,6 +38,8 @@ export const drawnCharts = cachesOf<ChartItem>(CHARTS);
 export const drawnMachines = cachesOf<readonly SystemChart[]>(MACHINES);
 /** The custom charts of a store, null for those that cannot be drawn. */
 export const drawnTables = cachesOf<Drawing | null>(TABLES);
+/** The clouds of points of a store, null for those that cannot be drawn. */
+export const drawnPoints = cachesOf<DrawnPicture | null>(CLOUDS);
 
 function cachesOf<T>(capacity: number): (store: Store) => RecentlyDrawn<T> {
   const caches = new WeakMap<Store, RecentlyDrawn<T>>();

@@ -22,6 +22,7 @@ import { mediaAtStep } from "./media_steps.ts";
 import { binsOf, filesOf, type MediaValue } from "./media_values.ts";
 import { isObject } from "./parse_json.ts";
 import { plotPicture } from "./plot_picture.ts";
+import { withPointPictures } from "./point_picture.ts";
 import { CHART_SIZE } from "./run_charts.ts";
 import { internalConfig } from "./run_item.ts";
 
@@ -115,7 +116,7 @@ async function readItem(
   return {
     key,
     words,
-    files: found,
+    files: await withPointPictures(context, run, found),
     ...(size === undefined ? {} : { size }),
     classes,
     moreFiles: Math.max(0, files.length - MAX_FILES),

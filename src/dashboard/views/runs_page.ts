@@ -4,6 +4,7 @@ import { valueOf } from "../sections/runs_table.ts";
 import { fieldOf, parseSearch } from "../search.ts";
 import { STATES } from "../state.ts";
 import type { RunItem } from "../views.ts";
+import { compareNames } from "./compare_names.ts";
 import { runItem } from "./run_item.ts";
 
 const PAGE_SIZE = 50;
@@ -71,7 +72,8 @@ function shownPaths(fields: readonly { readonly path: string }[]): string[] {
   const media = paths.filter((path) => path.endsWith("._type")).map((path) =>
     path.slice(0, -"_type".length)
   );
-  return paths.filter((path) => !media.some((prefix) => path.startsWith(prefix)));
+  return paths.filter((path) => !media.some((prefix) => path.startsWith(prefix)))
+    .sort(compareNames);
 }
 
 /** A page by the cursor before it; without one, by going over the pages before. */

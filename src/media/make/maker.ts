@@ -56,7 +56,9 @@ export class MediaMaker {
       const value = makeValue(job, context);
       return { id, value, ...(warnings.length === 0 ? {} : { warnings }) };
     } catch (error) {
-      return { id, value: null, error: messageOf(error) };
+      // What was odd before says why.
+      const why = warnings.length === 0 ? "" : `; ${warnings[0]}`;
+      return { id, value: null, error: `${messageOf(error)}${why}` };
     }
   }
 

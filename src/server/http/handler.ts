@@ -4,12 +4,15 @@ import { Identifier } from "../people/identify.ts";
 import { answerLogin, framedHint } from "../people/login_pages.ts";
 import type { Visitor } from "../people/visitor.ts";
 import { Context } from "../protocol/context.ts";
-import { receiveFileStream, type RunNames } from "../protocol/file_stream.ts";
+import type { RunNames } from "../protocol/deleted_runs.ts";
+import { receiveFileStream } from "../protocol/file_stream.ts";
 import { answerGraphql } from "../protocol/graphql.ts";
+import { failureOf } from "../failure.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 import { json, plain, refused, seeOther } from "./answers.ts";
 import { BodyMemory } from "./body_memory.ts";
+import { clientAddress } from "./client_address.ts";
 import { Metrics } from "./metrics.ts";
 import { checkHost } from "./origin.ts";
 import { RateLimit, TooSoon } from "./rate_limit.ts";
@@ -30,6 +33,8 @@ export interface HandlerOptions {
   readonly hosts: ReadonlySet<string> | null;
   /** Where clients find it, when that is not where requests say; its path is taken off. */
   readonly publicUrl: URL | undefined;
+  /** Whether a proxy says where requests come from. */
+  readonly trustProxy: boolean;
   readonly pages: Pages;
   /** Fires when the server ends. */
   readonly ending: AbortSignal;
@@ -37,8 +42,8 @@ export interface HandlerOptions {
   readonly openMetrics: boolean;
 }
 
-/** Answers requests: pure, but for the services. */
-export type Handler = (request: Request, address: string) => Promise<Response>;
+/** Answers requests of a connection: pure, but for the services. */
+export type Handler = (request: Request, peer: string) => Promise<Response>;
 
 /** Makes the handler of a server. */
 export function makeHandler(options: HandlerOptions): Handler {
@@ -50,8 +55,9 @@ export function makeHandler(options: HandlerOptions): Handler {
   const bodies = new BodyMemory(limits.maxBody);
   const rate = new RateLimit(limits.requestsPerSecond, limits.requestsPerSecond * 20);
 
-  return async (request, address) => {
+  return async (request, peer) => {
     const started = performance.now();
+    const address = clientAddress(request, peer, options.trustProxy);
     let path = "";
     let response: Response;
     try {
@@ -105,7 +111,9 @@ export function makeHandler(options: HandlerOptions): Handler {
     if (pathname === "/metrics") return await showMetrics(visitor);
     const { user } = visitor;
     const wrongKey = () => identifier.countFailure(address);
-    const routed = url.href === request.url ? request : new Request(url, request);
+    const { method, headers, body } = request;
+    // Without its signal: Deno says a warning when that is so much as looked at.
+    const routed = url.href === request.url ? request : new Request(url, { method, headers, body });
     const response = await answerFile(request, url, visitor, services) ??
       await answerLogin(request, url, visitor, baseUrl, services, wrongKey) ??
       (user === undefined ? askToLogIn(request, url, baseUrl) : undefined) ??
@@ -121,9 +129,9 @@ export function makeHandler(options: HandlerOptions): Handler {
     demandUser(visitor);
     const context = new Context(services, visitor, baseUrl);
     return await bodies.whole(request, async (body) => {
-      const { body: answer, failed } = await answerGraphql(body, context);
+      const { body: answer, status } = await answerGraphql(body, context);
       try {
-        return json(answer, failed ? 500 : 200);
+        return json(answer, status);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
         throw new Refusal("Cannot answer: what is stored there has too many levels");
@@ -164,7 +172,8 @@ export function makeHandler(options: HandlerOptions): Handler {
     }
     if (error instanceof Refusal) return refused(error.message, error.status);
     log("error", "failure", { error: String((error as Error)?.stack ?? error) });
-    return refused("Cannot answer: the server failed", 500);
+    const { message, status } = failureOf(error);
+    return refused(message, status);
   }
 }
 

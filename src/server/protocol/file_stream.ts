@@ -4,7 +4,8 @@ import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
 import type { RunPatch, StoredRun } from "../store/store.ts";
-import { withoutRepeats } from "./repeats.ts";
+import { deletedRun, refuseDeleted, type RunNames } from "./deleted_runs.ts";
+import { RepeatFilter } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
 /** What is answered. */
@@ -13,13 +14,6 @@ export interface FileStreamAnswer {
   readonly limits: Record<string, never>;
   /** Somebody has asked the run to stop. */
   readonly stopped: boolean;
-}
-
-/** The run that is meant, by names. */
-export interface RunNames {
-  readonly entity: string;
-  readonly project: string;
-  readonly run: string;
 }
 
 /** Who streams, and where to. */
@@ -45,12 +39,16 @@ export async function receiveFileStream(
   const run = visitor.mayRead(names.entity)
     ? await store.runs.find(names.entity, names.project, names.run)
     : undefined;
-  if (run === undefined) throw new Refusal("Cannot store lines: there is no such run", 404);
+  if (run === undefined) {
+    if (visitor.mayRead(names.entity)) await refuseDeleted(store, names);
+    throw new Refusal("Cannot store lines: there is no such run", 404);
+  }
   demandWrite(visitor, names.entity);
 
+  const filter = new RepeatFilter(store, run);
   const batch = store.lines.collect(run.key);
   const { summary, end } = await readFileStream(body.pieces, async (part) => {
-    for (const fresh of mayRepeat ? await withoutRepeats(store, run, part) : [part]) {
+    for (const fresh of mayRepeat ? await filter.take(part) : [part]) {
       batch.add(fresh);
     }
     if (!batch.isFull) return;
@@ -63,7 +61,7 @@ export async function receiveFileStream(
     ...stateAfter(run, end),
     heartbeatAt: now(),
   });
-  if (!isThere) throw new Refusal("Cannot store lines: the run has been deleted", 404);
+  if (!isThere) throw deletedRun(names);
   return { exitcode: null, limits: {}, stopped: run.stopRequested };
 }
 

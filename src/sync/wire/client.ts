@@ -38,7 +38,7 @@ const FINAL = new Map<number, FaultKind>([
   [403, "refused"],
   [404, "gone"],
   [409, "rejected"],
-  [410, "gone"],
+  [410, "deleted"],
   [413, "tooLarge"],
   [422, "rejected"],
   [501, "rejected"],

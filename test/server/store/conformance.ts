@@ -235,8 +235,13 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           const file = { path: "f", size: 1, sha256: "00", md5: "", updatedAt: 1 };
           await store.files.put(run.key, file);
         }
+        const { entity, project } = a;
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(false);
         expect(await store.runs.delete(a.key)).toBe(true);
         expect(await store.runs.delete(a.key)).toBe(false);
+        expect(await store.runs.wasDeleted(entity, project, "a")).toBe(true);
+        expect(await store.runs.wasDeleted(entity, project, "b")).toBe(false);
+        expect(await store.runs.wasDeleted(entity, "other", "a")).toBe(false);
         expect(await store.runs.get(a.key)).toBeUndefined();
         expect(await texts(a, "history")).toEqual([]);
         expect(await store.series.list(a.key, "history")).toEqual([]);
@@ -282,6 +287,16 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         expect(await store.runs.alerts(run.key, 10)).toHaveLength(5);
         await store.runs.delete(run.key);
         expect(await store.runs.alerts(run.key, 10)).toEqual([]);
+      });
+
+      test("addAlert() keeps one of a content for good, where that is asked for", async () => {
+        const run = await makeRun();
+        const add = (text: string, level: "WARN" | "ERROR" = "ERROR") =>
+          store.runs.addAlert(run.key, { ...alert, text, level }, { wait: 100, byContent: true });
+        expect(await add("a")).toBe(true);
+        expect(await add("a")).toBe(false);
+        expect(await add("b")).toBe(true);
+        expect(await add("a", "WARN")).toBe(true);
       });
     });
 
@@ -672,9 +687,28 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
         });
       });
 
+      test("names with any characters stay apart, and none ends at a NUL", async () => {
+        const run = await makeRun("a", { notes: "one\0two", displayName: "n\0m" });
+        expect(run).toMatchObject({ notes: "one\ufffdtwo", displayName: "n\ufffdm" });
+        const lines = [row(0, { "x\0y": 1, "x\0z": 2, x: 3 }), row(1, { "x\0y": 4 })];
+        await store.lines.write(run.key, [{ stream: "history", offset: 0, lines }]);
+        const again = await opened.reopen();
+        await again.lines.write(run.key, [
+          { stream: "history", offset: 2, lines: [row(2, { "x\0z": 5 })] },
+        ]);
+        const series = await again.series.list(run.key, "history");
+        expect(series.map(({ key, count, last }) => [key, count, last])).toEqual([
+          ["_timestamp", 3, expect.any(Number)],
+          ["x", 1, 3],
+          ["x\ufffdy", 2, 4],
+          ["x\ufffdz", 2, 5],
+        ]);
+        expect(await again.series.find([run.key], "history", ["x\0y"])).toHaveLength(1);
+      });
+
       test("write() keeps console lines with any characters, and overwrites them", async () => {
         const run = await makeRun();
-        const lines = ["plain", "", "two\nlines", "\u001b[31mred", "ü🎉", "\ud800 alone"];
+        const lines = ["plain", "", "two\nlines", "\u001b[31mred", "ü🎉", "\ud800 alone", "a\0b"];
         await store.lines.write(run.key, [{ stream: "console", offset: 0, lines }]);
         await store.lines.write(run.key, [{ stream: "console", offset: 1, lines: ["bar 100%"] }]);
         expect((await texts(run, "console")).map(([, text]) => text)).toEqual([
@@ -684,6 +718,7 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           "\u001b[31mred",
           "ü🎉",
           "\ufffd alone",
+          "a\0b",
         ]);
       });
 

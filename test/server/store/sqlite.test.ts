@@ -48,6 +48,7 @@ test("openSqlStore() brings a file of the first tables up to date, and counts it
     ALTER TABLE alert DROP COLUMN sender_id;
     ALTER TABLE run DROP COLUMN alerts;
     DROP TABLE session;
+    DROP TABLE deleted_run;
     ALTER TABLE api_key DROP COLUMN used_at;
     DELETE FROM migration WHERE version >= 2;
     INSERT INTO alert (run, title, text, level, created_at) VALUES (${run.key}, 't', '', 'INFO', 5);

@@ -77,6 +77,12 @@ describe("packLines()", () => {
     expect(rows((i) => ({ _step: i, a: +random().toFixed(3), b: pick100(random) }))).toBeLessThan(
       4,
     );
+    let clock = 0;
+    const clocks = (i: number) => {
+      clock += random() / 50;
+      return { _step: i, _runtime: +clock.toFixed(9), _timestamp: 1_790_000_000 + clock };
+    };
+    expect(rows(clocks)).toBeLessThan(4);
     const shuffled = (i: number) => {
       const entries = [["_step", i], ["a", Math.random()], ["b", Math.random()]] as const;
       return Object.fromEntries(entries.toSorted(() => random() - 0.5));

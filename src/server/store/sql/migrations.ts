@@ -184,7 +184,8 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   () => [
     "CREATE TABLE deleted_run (project BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (project, name))",
   ],
-  // Columns of few bytes are not compressed from here on: older servers could not read them.
+  // Columns of few bytes are not compressed from here on, and a row's second clock is packed beside its
+  // first: older servers could not read them.
   () => [],
 ];
 

@@ -6,10 +6,11 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globals: false,
-    // The suite shares two cores with real kernels and a browser.
+    // Most tests wait for others most of the time: kernels, a browser, servers, what is killed. Two
+    // files at once leave the cores with less to wait for, and no test without a core.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    fileParallelism: false,
     // A kernel or a browser that a busy machine starves is given another chance; what is wrong fails
     // again.
     retry: Deno.env.get("CI") ? 1 : 0,

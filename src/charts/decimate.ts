@@ -52,7 +52,8 @@ export function decimate(
   }
   const perX = most / (last - first);
   const byRange = ordered && perX > 0 && perX < Infinity;
-  const buckets = new Buckets(Math.min(most, points));
+  const needed = Math.min(most, points);
+  const buckets = new Buckets(needed, needed);
   let current = -1;
   let seen = 0;
   for (let i = 0; i < x.length; i++) {

@@ -13,6 +13,7 @@ interface StartOptions {
   port: string;
   data: string;
   publicUrl?: string;
+  trustProxy?: true;
   logLevel: string;
 }
 
@@ -24,6 +25,7 @@ export function addServerCommands(cellar: Command, print: Print): void {
     .option("--port <port>", "the port to listen on; 0 takes a free one", "8080")
     .option("--data <folder>", "the folder that holds everything", DATA)
     .option("--public-url <url>", "where clients find it, when a proxy stands before it")
+    .option("--trust-proxy", "takes clients' addresses from the proxy, which alone can reach it")
     .option(
       "--log-level <level>",
       "the least that is logged: debug, info, warn, error, off",
@@ -72,15 +74,29 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
       data: options.data,
       logLevel,
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      ...(options.trustProxy && { trustProxy: true }),
     })
   );
-  print(`Cellar listens on ${server.baseUrl}`);
-  if (server.loginLink !== null) print(`Log a browser in, once: ${server.loginLink}`);
-  else print("Add users with `cellar server user add NAME`");
+  const { baseUrl, loginLink } = server;
+  tell(print, [
+    `Cellar listens on ${baseUrl}`,
+    loginLink === null
+      ? "Add users with `cellar server user add NAME`"
+      : `Log a browser in, once: ${loginLink}`,
+  ]);
   await Promise.race([ended, server.failed]);
   await server.close();
   // Signal listeners would keep the process.
   Deno.exit(0);
+}
+
+/** Prints lines to whoever reads them; who has read the address need not read on. */
+function tell(print: Print, lines: readonly string[]): void {
+  try {
+    for (const line of lines) print(line);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 async function backUp(

@@ -1,3 +1,4 @@
+import { isObject } from "../record/json_object.ts";
 import { toNumber } from "../record/parse_line.ts";
 import { readRows, type Row } from "../run/recorded_run.ts";
 
@@ -29,8 +30,13 @@ export function columnsOf(rows: Iterable<Row>): Column[] {
   return Array.from(kinds, ([name, kind]) => ({ name, kind: kind ?? "json" }));
 }
 
+/** A row that has its columns alone: what every object has, such as `constructor`, may be a metric. */
+export function bareRow(): Record<string, unknown> {
+  return Object.create(null);
+}
+
 function flatten(row: Row): Row {
-  const flat: Record<string, unknown> = {};
+  const flat = bareRow();
   let nested = false;
   for (const key in row) {
     const value = row[key];
@@ -55,8 +61,7 @@ function flattenInto(flat: Record<string, unknown>, path: string, group: object)
 
 /** An object that is no value with a form of its own, such as an image. */
 function isGroup(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !("_type" in value);
+  return isObject(value) && !("_type" in value);
 }
 
 function kindOf(value: unknown): ColumnKind | null {

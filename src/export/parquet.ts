@@ -3,7 +3,7 @@ import { stringifyRecord } from "../record/extended_json.ts";
 import { toNumber } from "../record/parse_line.ts";
 import type { Row } from "../run/recorded_run.ts";
 import { VERSION } from "../version.ts";
-import type { Column, ColumnKind } from "./flat_rows.ts";
+import { bareRow, type Column, type ColumnKind } from "./flat_rows.ts";
 
 const TYPES = {
   integer: "INT64",
@@ -32,7 +32,7 @@ export async function writeParquet(
 
 function* typed(columns: readonly Column[], rows: Iterable<Row>): Generator<Row> {
   for (const row of rows) {
-    const out: Record<string, unknown> = {};
+    const out = bareRow();
     for (const { name, kind } of columns) out[name] = valueOf(row[name], kind);
     yield out;
   }

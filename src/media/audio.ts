@@ -5,11 +5,13 @@ import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts
 import {
   captionOf,
   captionsOf,
+  captionText,
   contentOf,
   type FileSource,
   formatOf,
   memoryOf,
 } from "./content.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Options of {@linkcode Audio}. */
@@ -74,7 +76,7 @@ export class Audio {
   constructor(source: AudioSource, options: AudioOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
@@ -85,17 +87,18 @@ export class Audio {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Audio[]): Json {
-    const made = list.map((audio) => audio.#job());
-    const sampleRates = made.map(({ job }) => job.kind === "audio" ? job.sampleRate : null);
-    const durations = made.map(({ job }) =>
+    const { items, parts, left } = listParts(list, (audio) => audio.#job());
+    const sampleRates = parts.map(({ job }) => job.kind === "audio" ? job.sampleRate : null);
+    const durations = parts.map(({ job }) =>
       job.kind === "audio" ? job.channels[0]!.length / job.sampleRate : null
     );
     return context.later({
       kind: "list",
       type: "audio",
-      items: made.map(({ job }) => job),
-      fields: { sampleRates, durations, ...captionsOf(list) },
-    }, made.flatMap(({ transfer }) => transfer));
+      items: parts.map(({ job }) => job),
+      ...left,
+      fields: { sampleRates, durations, ...captionsOf(items) },
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Plays it at the end of a cell. */

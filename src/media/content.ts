@@ -13,7 +13,7 @@ export type FileSource = string | URL | Uint8Array | ArrayBuffer;
  * @throws {UnrecordableValue} When it is neither a path nor bytes.
  */
 export function contentOf(source: FileSource): Content {
-  if (source instanceof Uint8Array) return { bytes: Uint8Array.from(source) };
+  if (source instanceof Uint8Array) return { bytes: new Uint8Array(source) };
   if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
   if (source instanceof URL) {
     if (source.protocol === "file:") return { path: fileURLToPath(source) };
@@ -52,6 +52,18 @@ export function formatOf<Format extends string>(
   }
   const found = format ?? path.slice(path.lastIndexOf(".") + 1);
   throw new UnrecordableValue(`${known}, not ${found}`);
+}
+
+/** A caption as text: notebooks have no compiler that says that a number is none. */
+export function captionText(caption: unknown): string | undefined {
+  if (caption === undefined || caption === null || typeof caption === "string") {
+    return caption ?? undefined;
+  }
+  try {
+    return String(caption);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A caption as a property, where there is one. */

@@ -1,13 +1,8 @@
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { FramesJob, PixelData, Pixels } from "../record/media_job.ts";
 import { spareMemory } from "../record/spare_memory.ts";
-import {
-  copyOf,
-  type PixelArray,
-  readTensor,
-  type Shape,
-  type TensorLike,
-} from "./image/pixels.ts";
+import { copyOf } from "./array_memory.ts";
+import { type PixelArray, readTensor, type Shape, type TensorLike } from "./image/pixels.ts";
 import type { ImageDataLike } from "./image/source.ts";
 
 /** A frame of a video: pixels with a shape, a tensor, or what a canvas gives. */

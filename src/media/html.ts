@@ -1,7 +1,8 @@
 import type { Json } from "../record/lines.ts";
 import type { Content, FileJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
-import { captionOf, contentOf } from "./content.ts";
+import { captionOf, captionText, contentOf } from "./content.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Options of {@linkcode Html}. */
@@ -35,7 +36,7 @@ export class Html {
    */
   constructor(source: string | URL, options: HtmlOptions = {}) {
     this.#source = source;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
@@ -45,7 +46,8 @@ export class Html {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Html[]): Json {
-    return context.later({ kind: "list", type: "html", items: list.map((html) => html.#job()) });
+    const { parts, left } = listParts(list, (html) => html.#job());
+    return context.later({ kind: "list", type: "html", items: parts, ...left });
   }
 
   /** Shows it at the end of a cell, in a frame without scripts. */

@@ -2,8 +2,16 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { FileJob, PointsJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
-import { captionOf, contentOf, type FileSource, formatOf, memoryOf } from "./content.ts";
+import {
+  captionOf,
+  captionText,
+  contentOf,
+  type FileSource,
+  formatOf,
+  memoryOf,
+} from "./content.ts";
 import { plainJson } from "./plain_json.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B shows in three dimensions. */
@@ -78,7 +86,7 @@ export class Object3D {
   constructor(source: Object3DSource, options: Object3DOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
@@ -89,12 +97,13 @@ export class Object3D {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Object3D[]): Json {
-    const made = list.map((object) => object.#job());
+    const { parts, left } = listParts(list, (object) => object.#job());
     return context.later({
       kind: "list",
       type: "object3D",
-      items: made.map(({ job }) => job),
-    }, made.flatMap(({ transfer }) => transfer));
+      items: parts.map(({ job }) => job),
+      ...left,
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Draws points, seen from one side and above, at the end of a cell; a file is only named. */

@@ -3,6 +3,7 @@ import { described, pictured, player, sandboxed } from "../charts/frames.ts";
 import { dataUrl } from "../charts/picture.ts";
 import type { AudioJob, Content, FileJob, FramesJob, PointsJob } from "../record/media_job.ts";
 import { encodeWav } from "./make/audio.ts";
+import { sizeOfMediaFile } from "./make/media_files.ts";
 import { encodePng } from "./make/png.ts";
 import type { Shown } from "./show.ts";
 import { pointPixels } from "./show_points.ts";
@@ -86,7 +87,7 @@ function played(
 function bytesOf(content: Content): Uint8Array {
   if ("bytes" in content) return content.bytes;
   if ("text" in content) return new TextEncoder().encode(content.text);
-  if (Deno.statSync(content.path).size > 16 * MAX_BYTES) return new Uint8Array(MAX_BYTES + 1);
+  if (sizeOfMediaFile(content.path) > 16 * MAX_BYTES) return new Uint8Array(MAX_BYTES + 1);
   return Deno.readFileSync(content.path);
 }
 

@@ -2,9 +2,17 @@ import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
 import type { FileJob, FramesJob } from "../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../record/recordable.ts";
-import { captionOf, contentOf, type FileSource, formatOf, memoryOf } from "./content.ts";
+import {
+  captionOf,
+  captionText,
+  contentOf,
+  type FileSource,
+  formatOf,
+  memoryOf,
+} from "./content.ts";
 import { type ChannelOrder, copyFrames, type FramesSource } from "./frames.ts";
 import type { Shape } from "./image/pixels.ts";
+import { listParts } from "./list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "./show.ts";
 
 /** Files that W&B plays. */
@@ -80,7 +88,7 @@ export class Video {
   constructor(source: VideoSource, options: VideoOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
@@ -91,14 +99,15 @@ export class Video {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Video[]): Json {
-    const made = list.map((video) => video.#job());
-    const captions = list.map(({ caption }) => caption ?? "");
+    const { items, parts, left } = listParts(list, (video) => video.#job());
+    const captions = items.map(({ caption }) => caption ?? "");
     return context.later({
       kind: "list",
       type: "videos",
-      items: made.map(({ job }) => job),
+      items: parts.map(({ job }) => job),
+      ...left,
       fields: { captions: captions.some((caption) => caption !== "") ? captions : false },
-    }, made.flatMap(({ transfer }) => transfer));
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Plays it at the end of a cell. */

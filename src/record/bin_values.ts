@@ -92,6 +92,10 @@ export function countFrom(
 }
 
 function asNumbers(values: NumberArray): ArrayLike<number> {
+  // What is missing in a list of numbers is no zero.
+  if (Array.isArray(values) && values.includes(null)) {
+    return values.map((value) => value === null ? NaN : Number(value));
+  }
   return values instanceof BigInt64Array || values instanceof BigUint64Array ||
       typeof values[0] === "bigint"
     ? Array.from(values, Number)

@@ -1,5 +1,6 @@
 import { reasonOf } from "../names/reason.ts";
 import { binValues } from "./bin_values.ts";
+import { className, isPlainObject } from "./plain_object.ts";
 import { isRecordable, RECORD_LIST, type Recordable } from "./recordable.ts";
 
 /** A value that cannot be recorded; the message says why. */
@@ -126,6 +127,7 @@ function encodeObject(
   }
   if (isTensorLike(value)) return encodeNumbers(readTensor(value), path, options);
   if (value instanceof Promise) throw new UnrecordableValue("it is a promise; await it first");
+  if (value instanceof Error) throw new UnrecordableValue("it is an error; log its message");
   if (value instanceof Map || value instanceof Set) {
     const proposal = value instanceof Map ? "Object.fromEntries(map)" : "[...set]";
     throw new UnrecordableValue(`it is a ${value.constructor.name}; log ${proposal}`);
@@ -142,10 +144,14 @@ function encodeObject(
     if (record !== undefined && isMediaList(value)) return record(value, path);
     // The elements of a list are no metrics.
     const unseen = record === undefined ? {} : { record };
-    return `[${value.map((item) => encode(item, path, inner, unseen)).join(",")}]`;
+    return `[${Array.from(value, (item) => encode(item, path, inner, unseen)).join(",")}]`;
+  }
+  const properties = Object.entries(value);
+  if (properties.length === 0 && !isPlainObject(value)) {
+    throw new UnrecordableValue(`it is a ${className(value)} without properties of its own`);
   }
   const entries: string[] = [];
-  for (const [key, item] of Object.entries(value)) {
+  for (const [key, item] of properties) {
     if (item === undefined) continue;
     const below = path === "" ? key : `${path}.${key}`;
     entries.push(`${JSON.stringify(key)}:${encode(item, below, inner, options)}`);

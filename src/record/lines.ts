@@ -59,6 +59,15 @@ export interface StartLine {
   readonly cellar: string;
 }
 
+/** What a run says of itself, when that was changed while it went on. */
+export interface AboutLine {
+  readonly type: "about";
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  /** Empty for none. */
+  readonly notes?: string;
+}
+
 /** Entries of the config that were set, whole, or removed. */
 export interface ConfigLine {
   readonly type: "config";
@@ -139,6 +148,7 @@ export interface AlertLine {
 /** A line of `run.jsonl`. */
 export type RunLine =
   | StartLine
+  | AboutLine
   | ConfigLine
   | SummaryLine
   | MetricLine

@@ -9,21 +9,28 @@ const MAX_PIECES = 512;
 export class SpareMemory {
   #pieces: ArrayBuffer[] = [];
   #bytes = 0;
+  /** What was made here, and did not come back yet. */
+  #away = 0;
 
   /** Memory of at least `bytes`; what it holds is left over from before. */
   take(bytes: number): ArrayBuffer {
     const index = this.#pieces.findLastIndex(({ byteLength }) =>
       byteLength >= bytes && byteLength <= 2 * bytes
     );
-    if (index === -1) return new ArrayBuffer(bytes);
-    const [piece] = this.#pieces.splice(index, 1);
-    this.#bytes -= piece!.byteLength;
-    return piece!;
+    const piece = index === -1 ? new ArrayBuffer(bytes) : this.#pieces.splice(index, 1)[0]!;
+    if (index !== -1) this.#bytes -= piece.byteLength;
+    this.#away += piece.byteLength;
+    return piece;
   }
 
-  /** Keeps memory for later. */
+  /**
+   * Keeps memory for later. As much as was taken: who gives the memory of arrays away needs none in
+   * return.
+   */
   give(pieces: readonly ArrayBuffer[]): void {
     for (const piece of pieces) {
+      if (piece.byteLength > this.#away) continue;
+      this.#away -= piece.byteLength;
       if (this.#bytes + piece.byteLength > MAX_BYTES || this.#pieces.length >= MAX_PIECES) return;
       if (piece.byteLength === 0) continue;
       this.#pieces.push(piece);

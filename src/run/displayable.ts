@@ -1,7 +1,5 @@
+import { JUPYTER_DISPLAY } from "../media/show.ts";
 import type { Drawn } from "./companion.ts";
-
-/** What the Deno kernel asks a value for when it is the result of a cell. */
-const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 
 /** Something that a notebook draws when a cell ends with it, and that a script can save. */
 export class Displayable {

@@ -1,4 +1,5 @@
 import { reasonOf } from "../names/reason.ts";
+import { className, isPlainObject } from "../record/plain_object.ts";
 import { encodeNumber, UnrecordableValue } from "../record/encode_value.ts";
 import type { RunLine } from "../record/lines.ts";
 import type { RunClock } from "./clock.ts";
@@ -47,6 +48,8 @@ export interface HistoryContext {
 
 /** W&B's limit for a row, in bytes. */
 const MAX_ROW_BYTES = 10_383_360;
+/** Steps go on by ones from here, and must stay apart. */
+const MAX_STEP = 2 ** 52;
 /** Names are looked up in a map of this size; beyond it they are judged again each time. */
 const MAX_KEYS = 100_000;
 
@@ -103,6 +106,11 @@ export class History {
       this.#reject("data", `Cannot log ${describe(data)}: log() takes an object of metrics`);
       return;
     }
+    const names = Object.keys(data);
+    if (names.length === 0 && !isPlainObject(data)) {
+      this.#reject("data", `Cannot log a ${className(data)}: log() takes an object of metrics`);
+      return;
+    }
     let commit = true;
     if (options !== undefined) {
       const accepted = this.#accept(options);
@@ -115,7 +123,7 @@ export class History {
     if (execution !== undefined) line += `,"_cell":${execution}`;
     const head = line;
     let synced = false;
-    for (const name of Object.keys(data)) {
+    for (const name of names) {
       const key = this.#keys.get(name) ?? this.#admit(name);
       if (key === null) {
         this.rejectedValues++;
@@ -177,10 +185,10 @@ export class History {
   #accept(options: LogOptions): boolean | null {
     const { step, commit } = options;
     if (step === undefined) return commit ?? true;
-    if (!Number.isSafeInteger(step) || step < 0) {
+    if (!Number.isSafeInteger(step) || step < 0 || step > MAX_STEP) {
       this.#reject(
         "step",
-        `Cannot log to step ${describe(step)}: it must be a whole number from 0`,
+        `Cannot log to step ${describe(step)}: it must be a whole number from 0 to ${MAX_STEP}`,
       );
       return null;
     }

@@ -86,8 +86,9 @@ export class PendingValues {
     this.#drafts.delete(id);
     this.#waitingBytes -= this.#bytes.get(id) ?? 0;
     this.#bytes.delete(id);
-    const key = draft.fill(id, value);
-    if (error !== undefined) this.#context.onError(key, error);
+    const { json, problem = error } = encode(value);
+    const key = draft.fill(id, json);
+    if (problem !== undefined) this.#context.onError(key, problem);
     if (warnings.length > 0) this.#context.onWarning(key, warnings.join("; "));
     if (this.#drafts.size === 0) {
       this.#settled?.resolve();
@@ -156,14 +157,23 @@ export class PendingDraft {
   }
 
   /** Puts a part in its place; gives its name. */
-  fill(id: string, value: Json): string {
+  fill(id: string, json: string): string {
     const name = this.#missing.get(id) ?? "";
     this.#missing.delete(id);
-    this.#made.push([name, value]);
+    this.#made.push([name, JSON.parse(json)]);
     // A function, since a value may hold what a replacement takes for a pattern.
-    this.#json = this.#json.replace(placeholder(id), () => JSON.stringify(value));
+    this.#json = this.#json.replace(placeholder(id), () => json);
     if (this.#missing.size === 0) this.#complete(this.#json, this.#made);
     return name;
+  }
+}
+
+/** What was made, as text; what a user has put into it may be no JSON, and is refused. */
+function encode(value: Json): { json: string; problem?: string } {
+  try {
+    return { json: JSON.stringify(value) };
+  } catch (error) {
+    return { json: "null", problem: `it cannot be read: ${reasonOf(error)}` };
   }
 }
 

@@ -100,7 +100,7 @@ export function openRun(directory: string): RecordedRun {
     project: start.project,
     entity: start.entity ?? null,
     tags: start.tags,
-    notes: start.notes ?? null,
+    notes: start.notes || null,
     state: runState(record, directory),
     exitCode: record.finish?.exitCode ?? null,
     error: record.error?.message ?? null,

@@ -1,51 +1,28 @@
 import { RunCells } from "../cells/run_cells.ts";
 import { type SaveOptions, saveRequest } from "../files/save_options.ts";
+import { JUPYTER_DISPLAY } from "../media/show.ts";
 import { reasonOf } from "../names/reason.ts";
-import type { Json, MetricLine, RunLine, StartLine } from "../record/lines.ts";
 import type { MediaAnswer } from "../record/media_job.ts";
-import { type AlertOptions, Alerts } from "./alert.ts";
-import { RunClock } from "./clock.ts";
-import type { ChartOptions, RunCompanion } from "./companion.ts";
-import { Displayable } from "./displayable.ts";
-import { UnrecordableValue } from "../record/encode_value.ts";
-import { deliveryOf, type FinishReport } from "./finish_report.ts";
-import { History, type LogData, type LogOptions } from "./history.ts";
-import { type MetricDefinition, toMetricLine } from "./metric.ts";
-import { Metrics } from "./metrics.ts";
-import { quoteName } from "./names.ts";
-import { NotedLines } from "./noted_lines.ts";
-import { recordValue } from "./record_value.ts";
-import { RunRecorder } from "./recorder.ts";
-import { RunConfig } from "./run_config.ts";
-import type { RunConsole } from "./run_console.ts";
-import { RunMedia } from "./run_media.ts";
-import type { RunRecord } from "./run_record.ts";
-import { summaryObject } from "./summary_object.ts";
-import { SystemView } from "./system_view.ts";
-import { drawTable, type TableOptions } from "./table.ts";
 import type { WatchOptions } from "../watch/model_watch.ts";
 import { RunWatches, type Watch } from "../watch/run_watches.ts";
-import { Warnings } from "./warnings.ts";
+import { type AlertOptions, Alerts } from "./alert.ts";
+import type { RunAttachments } from "./attachments.ts";
+import type { ChartOptions, Drawn, DrawRequest, RunCompanion } from "./companion.ts";
+import { Displayable } from "./displayable.ts";
+import type { FinishReport } from "./finish_report.ts";
+import type { LogData, LogOptions } from "./history.ts";
+import { type MetricDefinition, toMetricLine } from "./metric.ts";
+import type { RunConsole } from "./run_console.ts";
+import { RunEnding } from "./run_ending.ts";
+import { type RecordingContext, RunRecording } from "./run_recording.ts";
+import { SystemView } from "./system_view.ts";
+import { drawTable, type TableOptions } from "./table.ts";
 
 /** What a run is made from; `init` gathers it. */
-export interface RunContext {
-  /** The run's first line. */
-  readonly start: StartLine;
-  readonly config: object;
-  /** Null in mode `disabled`, and when no place to record was found. */
-  readonly directory: string | null;
-  /** What the directory held, when the run is resumed. */
-  readonly resumed?: RunRecord;
-  readonly strictNames: boolean;
-  /** Shows a warning to the user. */
-  readonly say: (message: string) => void;
-  /** The execution count of the cell that is logging; undefined outside of notebooks. */
-  readonly cell?: () => number | undefined;
+export interface RunContext extends RecordingContext {
   /** Called when the run has ended. */
   readonly onFinish?: (run: Run) => void;
 }
-
-const POLL_MS = 250;
 
 /**
  * A run: what is logged between `init` and `finish`.
@@ -55,14 +32,10 @@ const POLL_MS = 250;
 export class Run {
   /** The id, unique in its project. */
   readonly id: string;
-  /** The name that people see. */
-  readonly name: string;
   /** The project that it belongs to. */
   readonly project: string;
   /** The user or team that owns it; null when none was named. */
   readonly entity: string | null;
-  /** Its labels. */
-  readonly tags: readonly string[];
   /** Where it is recorded; null in mode `disabled`. */
   readonly directory: string | null;
   /**
@@ -76,30 +49,13 @@ export class Run {
    */
   readonly summary: Record<string, unknown>;
 
-  readonly #start: StartLine;
-  readonly #config: RunConfig;
-  readonly #assigned = new Map<string, Json>();
-  readonly #metrics: Metrics;
-  readonly #clock: RunClock;
-  readonly #history: History;
-  readonly #media: RunMedia;
+  readonly #attached: RunAttachments = { companion: null, console: null };
+  readonly #recording: RunRecording;
   readonly #watches: RunWatches;
-  readonly #warnings: Warnings;
-  readonly #recorder: RunRecorder | null;
+  readonly #ending: RunEnding;
   readonly #alerts = new Alerts();
-  readonly #noted = new NotedLines((line) => this.#line(line));
   readonly #abort = new AbortController();
-  readonly #onFinish: ((run: Run) => void) | undefined;
-  #companion: RunCompanion | null = null;
-  #console: RunConsole | null = null;
   #url: string | null = null;
-  #nextPoll = 0;
-  #rejectedSaid = 0;
-  #report: Promise<FinishReport> | null = null;
-  /** No more can be logged. */
-  #ended = false;
-  /** The last line is written. */
-  #closed = false;
 
   /**
    * For `init`; throws what the file system throws when the directory cannot be written.
@@ -107,76 +63,69 @@ export class Run {
    * @internal
    */
   constructor(context: RunContext) {
-    const { start, directory, resumed } = context;
-    this.#start = start;
+    const { start, directory, onFinish } = context;
     this.id = start.id;
-    this.name = start.name;
     this.project = start.project;
     this.entity = start.entity ?? null;
-    this.tags = start.tags;
     this.directory = directory;
-    this.#onFinish = context.onFinish;
-    this.#metrics = resumed?.metrics ?? new Metrics();
-    this.#clock = new RunClock(resumed?.startTime);
-    this.#warnings = new Warnings((code, message) => {
-      context.say(message);
-      this.#recorder?.line({ type: "warning", code, message, time: this.#clock.now() });
+    this.#recording = new RunRecording(context, {
+      attached: this.#attached,
+      showSummary: () => this.#drawing({ kind: "summary" })[JUPYTER_DISPLAY](),
     });
-    this.#recorder = directory === null ? null : new RunRecorder(directory, {
-      onFault: (error) =>
-        this.warn("write", `Cannot write to ${directory}: ${reasonOf(error)}. Trying on`),
-    });
-    this.#media = new RunMedia({
-      directory,
-      companion: () => this.#companion,
-      onError: (key, message) => this.#history.refuse(key, new UnrecordableValue(message)),
-      onWarning: (key, message) => this.warn(`media:${key}`, `${quoteName(key)}: ${message}`),
-    });
-    this.#history = new History(
-      {
-        clock: this.#clock,
-        metrics: this.#metrics,
-        warnings: this.#warnings,
-        strictNames: context.strictNames,
-        pending: this.#media.pending,
-        line: (line) => this.#noted.note(line),
-        append: (line, monotonic) => this.#append(line, monotonic),
-        ...(context.cell === undefined ? {} : { cell: context.cell }),
-      },
-      resumed === undefined ? undefined : { lastStep: resumed.lastStep ?? -1, rows: resumed.rows },
-    );
+    this.config = this.#recording.config.object;
+    this.summary = this.#recording.summary.object;
     this.#watches = new RunWatches({
       log: (row) => {
-        for (const name of Object.keys(row)) this.#history.allow(name);
+        for (const name of Object.keys(row)) this.#recording.history.allow(name);
         this.log(row, { commit: false });
       },
       warn: (code, message) => this.warn(code, message),
     });
-    this.#history.close(resumed?.pendingSteps ?? []);
-    for (const [key, value] of resumed?.assigned ?? []) this.#assigned.set(key, value);
-    this.#line(start);
-    this.#config = new RunConfig({
-      line: (line) => this.#line(line),
-      onRefuse: (key, reason) => this.#refuse("config", key, reason),
-    }, resumed?.config);
-    this.config = this.#config.object;
-    Object.assign(this.config, context.config);
-    this.summary = summaryObject({
-      metrics: this.#metrics,
-      assigned: this.#assigned,
-      display: () => this.#displayable("summary"),
-      record: (key, value) =>
-        recordValue(value, {
-          key,
-          step: "summary",
-          pending: this.#media.pending,
-          line: (line) => this.#noted.note(line),
-          also: (other, otherValue) => void (this.summary[other] = otherValue),
-        }, () => {}),
-      onSet: (key, value) => this.#line({ type: "summary", set: { [key]: value } }),
-      onRemove: (key) => this.#line({ type: "summary", remove: [key] }),
-      onRefuse: (key, reason) => this.#refuse("summary", key, reason),
+    this.#ending = new RunEnding({
+      recording: this.#recording,
+      watches: this.#watches,
+      attached: this.#attached,
+      directory,
+      onClosed: () => onFinish?.(this),
     });
+  }
+
+  /** The name that people see. What is assigned to it is recorded, and told to the server. */
+  get name(): string {
+    return this.#recording.start.name;
+  }
+  set name(name: string) {
+    this.#recording.describe({ name });
+  }
+
+  /**
+   * Its labels. They are frozen, and replaced whole: what is assigned is recorded, and told to the
+   * server.
+   *
+   * @example
+   * ```ts
+   * import { init } from "@cellar/cellar";
+   *
+   * const run = await init({ project: "docs", mode: "disabled" });
+   * run.tags = [...run.tags, "baseline"];
+   * await run.finish();
+   * ```
+   */
+  get tags(): readonly string[] {
+    return this.#recording.start.tags;
+  }
+  set tags(tags: readonly string[]) {
+    this.#recording.describe({ tags });
+  }
+
+  /**
+   * A longer description; null for none. What is assigned to it is recorded, and told to the server.
+   */
+  get notes(): string | null {
+    return this.#recording.start.notes || null;
+  }
+  set notes(notes: string | null) {
+    this.#recording.describe({ notes: notes ?? "" });
   }
 
   /** The run's page on the server; null until the server was reached, and for a local run. */
@@ -186,12 +135,12 @@ export class Run {
 
   /** The step of the next row. */
   get step(): number {
-    return this.#history.step;
+    return this.#recording.history.step;
   }
 
   /** Whether the run has ended. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#recording.ended;
   }
 
   /**
@@ -234,14 +183,14 @@ export class Run {
    * ```
    */
   log(data: LogData, options?: LogOptions): void {
-    if (this.#ended) {
+    if (this.ended) {
       this.warn(
         "ended",
         `Cannot log: the run ${this.name} has finished. Start another with init()`,
       );
       return;
     }
-    this.#history.log(data, options);
+    this.#recording.history.log(data, options);
   }
 
   /**
@@ -259,9 +208,7 @@ export class Run {
    * @throws {TypeError} When the name is empty or has a `*` before its end, or an option is unknown.
    */
   defineMetric(name: string, definition: MetricDefinition = {}): void {
-    const line: MetricLine = toMetricLine(name, definition);
-    this.#metrics.define(line);
-    this.#line(line);
+    this.#recording.define(toMetricLine(name, definition));
   }
 
   /**
@@ -280,7 +227,7 @@ export class Run {
    */
   chart(metrics: string | readonly string[], options: ChartOptions = {}): Displayable {
     const names = typeof metrics === "string" ? [metrics] : metrics;
-    return new Displayable(() => this.#draw({ kind: "chart", metrics: names, options }));
+    return this.#drawing({ kind: "chart", metrics: names, options });
   }
 
   /**
@@ -288,7 +235,7 @@ export class Run {
    * of a cell it is a table, and `run.cells.at(n)` shows one execution. Empty in a script.
    */
   get cells(): RunCells {
-    this.#recorder?.flush();
+    this.#recording.flush();
     return new RunCells({ directory: this.directory, draw: (request) => this.#draw(request) });
   }
 
@@ -310,10 +257,11 @@ export class Run {
     if (this.directory === null) return;
     const refuse = (reason: string) =>
       this.warn(`save:${pattern}`, `Cannot save ${pattern}: ${reason}`);
-    if (this.#ended) return refuse("the run has finished");
-    if (this.#companion === null) return refuse("the background that copies files is off");
+    if (this.ended) return refuse("the run has finished");
+    const { companion } = this.#attached;
+    if (companion === null) return refuse("the background that copies files is off");
     try {
-      this.#companion.save(saveRequest(pattern, options));
+      companion.save(saveRequest(pattern, options));
     } catch (error) {
       refuse(reasonOf(error));
     }
@@ -333,14 +281,15 @@ export class Run {
    * ```
    */
   alert(options: AlertOptions): void {
-    if (this.#ended) {
+    if (this.ended) {
       this.warn("ended", `Cannot alert: the run ${this.name} has finished`);
       return;
     }
-    const { monotonic } = this.#clock;
+    const { clock } = this.#recording;
+    const { monotonic } = clock;
     try {
-      const line = this.#alerts.line(options, { now: this.#clock.now(monotonic), monotonic });
-      if (line !== null) this.#line(line);
+      const line = this.#alerts.line(options, { now: clock.now(monotonic), monotonic });
+      if (line !== null) this.#recording.line(line);
     } catch (error) {
       this.warn("alert", `Cannot alert: ${reasonOf(error)}`);
     }
@@ -382,7 +331,7 @@ export class Run {
 
   /** What was watched, for the end of a cell: how distributions change, and their norms. */
   get watching(): Displayable {
-    return new Displayable(() => this.#draw({ kind: "watching" }));
+    return this.#drawing({ kind: "watching" });
   }
 
   /**
@@ -391,8 +340,7 @@ export class Run {
    * @param exitCode Zero for a run that went well.
    */
   finish(exitCode = 0): Promise<FinishReport> {
-    this.#report ??= this.#deliver(exitCode);
-    return this.#report;
+    return this.#ending.finish(exitCode);
   }
 
   /**
@@ -401,29 +349,8 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
-    if (!this.#closed) this.#media.settleNow();
-    this.#close(exitCode);
-  }
-
-  #close(exitCode: number): void {
-    if (this.#closed) return;
-    this.#ended = true;
-    this.#watches.unwatch();
-    this.#media.pending.abandon("the run ended before it was made");
-    this.#closed = true;
-    const recorder = this.#recorder;
-    recorder?.flush();
-    this.#line({
-      type: "finish",
-      exitCode,
-      time: this.#clock.now(),
-      rows: this.#history.rows,
-      lost: (recorder?.lost ?? 0) + (recorder?.waiting ?? 0),
-      rejected: this.#rejected(),
-    });
-    recorder?.close();
-    this.#console?.end();
-    this.#onFinish?.(this);
+    if (!this.ended) this.#attached.companion?.leaving();
+    this.#ending.finishNow(exitCode);
   }
 
   /** Finishes the run at the end of an `await using` block. */
@@ -437,21 +364,15 @@ export class Run {
    * @internal
    */
   fail(error: unknown): void {
-    if (this.#ended) return;
-    const known = error instanceof Error;
-    this.#line({
-      type: "error",
-      message: known ? `${error.name}: ${error.message}` : reasonOf(error),
-      ...(known && error.stack !== undefined ? { stack: error.stack } : {}),
-      time: this.#clock.now(),
-    });
-    this.#recorder?.flush();
-    this.#console?.fail(error);
+    if (this.ended) return;
+    this.#recording.fail(error);
+    this.#attached.companion?.leaving();
+    this.#attached.console?.fail(error);
   }
 
   /** Draws the panel again. */
-  [Symbol.for("Jupyter.display")](): Promise<Record<string, string>> {
-    return this.#displayable("panel");
+  [JUPYTER_DISPLAY](): Promise<Record<string, string>> {
+    return this.#drawing({ kind: "panel" })[JUPYTER_DISPLAY]();
   }
 
   /**
@@ -460,7 +381,7 @@ export class Run {
    * @internal
    */
   warn(code: string, message: string): void {
-    this.#warnings.warn(code, message);
+    this.#recording.warn(code, message);
   }
 
   /**
@@ -469,7 +390,7 @@ export class Run {
    * @internal
    */
   accompany(companion: RunCompanion): void {
-    this.#companion = companion;
+    this.#attached.companion = companion;
   }
 
   /**
@@ -478,7 +399,7 @@ export class Run {
    * @internal
    */
   recordConsole(recording: RunConsole): void {
-    this.#console = recording;
+    this.#attached.console = recording;
   }
 
   /**
@@ -505,24 +426,13 @@ export class Run {
    * @internal
    */
   restore(): void {
-    // It is said every other second, and heard only when this thread has time.
-    if (this.#closed || this.#recorder?.vanished !== true) return;
-    this.#recorder.restore(this.#snapshot());
-    this.#console?.restore();
+    if (!this.#recording.restore()) return;
+    this.#attached.console?.restore();
     this.warn(
       "vanished",
       `The directory ${this.directory} was removed while the run went on; its earlier rows are ` +
         `gone, later ones are recorded there again`,
     );
-  }
-
-  #append(line: string, monotonic: number): void {
-    this.#recorder?.row(line, monotonic);
-    if (monotonic >= this.#nextPoll) {
-      this.#nextPoll = monotonic + POLL_MS;
-      this.#sayRejected();
-      this.#companion?.poll();
-    }
   }
 
   /**
@@ -531,7 +441,7 @@ export class Run {
    * @internal
    */
   answer(answer: MediaAnswer): void {
-    this.#media.answer(answer);
+    this.#recording.media.answer(answer);
   }
 
   /**
@@ -540,64 +450,18 @@ export class Run {
    * @internal
    */
   abandon(reason: string): void {
-    this.#media.pending.abandon(reason);
+    this.#recording.media.pending.abandon(reason);
   }
 
-  #line(line: RunLine): void {
-    this.#recorder?.line(line);
+  #drawing(request: DrawRequest): Displayable {
+    return new Displayable(() => this.#draw(request));
   }
 
-  #draw(request: Parameters<RunCompanion["draw"]>[0]): ReturnType<RunCompanion["draw"]> {
-    this.#recorder?.flush();
-    this.#sayRejected();
-    if (this.#companion === null) {
-      const text = `The run ${this.name} is not recorded, so there is nothing to draw`;
-      return Promise.resolve({ html: `<p>${text}</p>`, text });
-    }
-    return this.#companion.draw(request);
-  }
-
-  async #displayable(kind: "panel" | "summary"): Promise<Record<string, string>> {
-    const { html, text } = await this.#draw({ kind });
-    return { "text/html": html, "text/plain": text };
-  }
-
-  async #deliver(exitCode: number): Promise<FinishReport> {
-    this.#watches.unwatch();
-    if (this.#media.pending.size > 0) {
-      this.#ended = true;
-      await this.#media.settled();
-    }
-    this.#close(exitCode);
-    const sync = await this.#companion?.finished() ?? null;
-    return {
-      rows: this.#history.rows,
-      lost: this.#recorder?.lost ?? 0,
-      rejected: this.#rejected(),
-      directory: this.directory,
-      sync: sync === null ? null : deliveryOf(sync),
-    };
-  }
-
-  #rejected(): { rows: number; values: number } {
-    return { rows: this.#history.rejectedRows, values: this.#history.rejectedValues };
-  }
-
-  #sayRejected(): void {
-    const { rows, values } = this.#rejected();
-    if (rows + values === this.#rejectedSaid || this.#ended) return;
-    this.#rejectedSaid = rows + values;
-    this.#line({ type: "rejected", rows, values });
-  }
-
-  #refuse(where: string, key: string, reason: string): void {
-    this.warn(`${where}:${key}`, `Cannot record ${where} ${quoteName(key)}: ${reason}`);
-  }
-
-  *#snapshot(): Generator<RunLine> {
-    yield this.#start;
-    yield* this.#config.lines();
-    yield* this.#metrics.definitions();
-    for (const [key, value] of this.#assigned) yield { type: "summary", set: { [key]: value } };
+  #draw(request: DrawRequest): Promise<Drawn> {
+    this.#recording.flush();
+    const { companion } = this.#attached;
+    if (companion !== null) return companion.draw(request);
+    const text = `The run ${this.name} is not recorded, so there is nothing to draw`;
+    return Promise.resolve({ html: `<p>${text}</p>`, text });
   }
 }

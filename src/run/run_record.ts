@@ -1,3 +1,4 @@
+import { isObject } from "../record/json_object.ts";
 import type {
   AlertLine,
   ErrorLine,
@@ -22,8 +23,10 @@ const MAX_ALERTS = 100;
 
 /** What the lines of a run directory add up to; rows are summarized, not kept. */
 export class RunRecord {
-  /** The run's first line, or the one of its last resumption. */
+  /** The run's first line, or the one of its last resumption, with what was changed since. */
   start: StartLine | null = null;
+  /** Whether the labels were changed since, be it to none. */
+  retagged = false;
   readonly config: Map<string, Json> = new Map();
   /** Summary values that the user assigned. */
   readonly assigned: Map<string, Json> = new Map();
@@ -60,9 +63,16 @@ export class RunRecord {
       case "run":
         this.#firstTime ??= line.time;
         this.start = line;
+        this.retagged = false;
         this.finish = null;
         this.error = null;
         break;
+      case "about": {
+        const { type: _, ...changed } = line;
+        if (this.start !== null) this.start = { ...this.start, ...changed };
+        this.retagged ||= line.tags !== undefined;
+        break;
+      }
       case "config":
         update(this.config, line.set, line.remove);
         break;
@@ -139,9 +149,7 @@ export class RunRecord {
     context: RowContext,
   ): void {
     const { row, visit, awaited } = context;
-    if (
-      typeof value === "object" && value !== null && !Array.isArray(value) && !("_type" in value)
-    ) {
+    if (isObject(value) && !("_type" in value)) {
       for (const [key, inner] of Object.entries(value)) {
         this.#applyValue(`${name}.${key}`, [...path ?? [name], key], inner, context);
       }

@@ -1,3 +1,4 @@
+import { JUPYTER_DISPLAY } from "../media/show.ts";
 import type { Json } from "../record/lines.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Metrics } from "./metrics.ts";
@@ -16,8 +17,6 @@ export interface SummaryContext {
   readonly onRemove: (key: string) => void;
   readonly onRefuse: (key: string, reason: string) => void;
 }
-
-const JUPYTER_DISPLAY = Symbol.for("Jupyter.display");
 
 /** The summary as an object: metrics' values are computed when they are read. */
 export function summaryObject(context: SummaryContext): Record<string, unknown> {

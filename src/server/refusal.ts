@@ -8,7 +8,7 @@ export class Refusal extends Error {
    */
   constructor(
     message: string,
-    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 = 400,
+    readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 429 = 400,
   ) {
     super(message);
   }

@@ -28,6 +28,14 @@ export interface ServerOptions {
    */
   readonly publicUrl?: string;
   /**
+   * Whether the last address of `X-Forwarded-For` is where a request comes from, so that strangers
+   * behind a proxy do not share one limit. Only for a server that a proxy alone can reach: anybody
+   * else may write there what they like.
+   *
+   * @default {false}
+   */
+  readonly trustProxy?: boolean;
+  /**
    * The file in which the key for this machine is kept; null keeps none, and makes none.
    *
    * @default {the login file of this user}

@@ -10,6 +10,7 @@ import { RUN_RESUME_STATUS } from "./wire/operations.ts";
 export interface RemoteRun {
   readonly name: string | undefined;
   readonly tags: readonly string[];
+  readonly notes?: string | undefined;
   readonly config: { readonly [key: string]: unknown };
   /** -1 when it has no rows. */
   readonly lastStep: number;
@@ -37,6 +38,7 @@ export async function askRemoteRun(
   return {
     name: digString(bucket, "displayName"),
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [],
+    notes: digString(bucket, "notes"),
     config: configValues(parseObject(digString(bucket, "config"))),
     lastStep: Math.max(
       lastStep(digString(bucket, "historyTail")),

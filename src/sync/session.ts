@@ -3,7 +3,15 @@ import { stringifyExtended } from "../record/extended_json.ts";
 import { askHeld, type Held } from "./held.ts";
 import { configObject } from "./payload/config.ts";
 import type { RunFacts } from "./payload/run_facts.ts";
-import { type RunAddress, update, wasInserted, wholeRun } from "./payload/upsert.ts";
+import {
+  aboutOf,
+  changedAbout,
+  type RunAddress,
+  type ToldAbout,
+  update,
+  wasInserted,
+  wholeRun,
+} from "./payload/upsert.ts";
 import { NOTHING_DELIVERED, type TargetKey, type TargetState } from "./state/sync_state.ts";
 import type { WireClient } from "./wire/client.ts";
 import { SyncFault } from "./wire/fault.ts";
@@ -53,23 +61,30 @@ export class Session {
   /** What the server held when the session began; null for a run that it has just made. */
   readonly held: Held | null;
   readonly #client: WireClient;
-  #config: string;
+  /** What the server was told last. */
+  #told: { readonly config: string; readonly about: ToldAbout };
 
   private constructor(
     client: WireClient,
     address: RunAddress & { readonly entity: string },
-    { features, held, config }: { features: ServerFeatures; held: Held | null; config: string },
+    { features, held, told }: {
+      features: ServerFeatures;
+      held: Held | null;
+      told: { readonly config: string; readonly about: ToldAbout };
+    },
   ) {
     this.#client = client;
     this.address = address;
     this.features = features;
     this.held = held;
-    this.#config = config;
+    this.#told = told;
   }
 
   /**
    * Makes the run on the server, or finds it there.
    *
+   * @param goesOn Whether the run was there a while ago: then it is made again where the server has
+   * lost it, and not where somebody has deleted it.
    * @param isDelivered Whether nothing is to be done for a run of which the server holds this much;
    * then the server is only asked, and the run stays as it is.
    * @returns Null when nothing is to be done.
@@ -78,10 +93,11 @@ export class Session {
   static async open(
     client: WireClient,
     key: TargetKey,
-    { record, facts, state, isDelivered, signal }: {
+    { record, facts, state, goesOn, isDelivered, signal }: {
       readonly record: RunRecord;
       readonly facts: RunFacts;
       readonly state: TargetState | null;
+      readonly goesOn: boolean;
       readonly isDelivered: (held: Held) => boolean;
       readonly signal: AbortSignal;
     },
@@ -97,10 +113,16 @@ export class Session {
     }
     const features = await askFeatures(client, signal);
     const config = stringifyExtended(configObject(record, { facts, globs: features.globs }));
+    const about = aboutOf(record);
+    const at = { ...asked, entity: asked.entity ?? null };
+    if (goesOn && held === null) {
+      const change = update(at, { config, about: {}, facts });
+      await graphql(client, UPSERT_BUCKET, change, signal);
+    }
     const data = await graphql(
       client,
       UPSERT_BUCKET,
-      wholeRun(record, { ...asked, entity: asked.entity ?? null }, {
+      wholeRun(record, at, {
         storageId: held === "unknown" ? null : held?.storageId ?? null,
         config,
         facts,
@@ -121,15 +143,19 @@ export class Session {
       held = await askIfKnown(client, { ...key, ...address }, signal);
     }
     if (held === "unknown") held = assumeHeld(lines, state);
-    return new Session(client, address, { features, held, config });
+    return new Session(client, address, { features, held, told: { config, about } });
   }
 
-  /** Says how the config stands now, when it has changed. */
-  async updateConfig(record: RunRecord, facts: RunFacts, signal: AbortSignal): Promise<void> {
+  /** Says how the config stands now, and what the run says of itself, where that has changed. */
+  async update(record: RunRecord, facts: RunFacts, signal: AbortSignal): Promise<void> {
     const config = stringifyExtended(configObject(record, { facts, globs: this.features.globs }));
-    if (config === this.#config) return;
-    await graphql(this.#client, UPSERT_BUCKET, update(this.address, config, facts), signal);
-    this.#config = config;
+    const told = { config, about: aboutOf(record) };
+    const about = changedAbout(told.about, this.#told.about);
+    const isSame = config === this.#told.config;
+    if (isSame && Object.keys(about).length === 0) return;
+    const changes = { config: isSame ? null : config, about, facts };
+    await graphql(this.#client, UPSERT_BUCKET, update(this.address, changes), signal);
+    this.#told = told;
   }
 
   /** The server's rows of a step; none where it cannot be asked for them. */

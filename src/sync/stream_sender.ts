@@ -3,6 +3,7 @@ import type { RunRecord } from "../run/run_record.ts";
 import { bind, type Feeds } from "./bind.ts";
 import { toExtendedJson } from "../record/extended_json.ts";
 import type { Held } from "./held.ts";
+import { Pace } from "./pace.ts";
 import { consoleLine } from "./payload/console_line.ts";
 import { summaryLine } from "./payload/summary.ts";
 import { type Batch, Feed } from "./read/feed.ts";
@@ -78,7 +79,7 @@ export class StreamSender {
   #maxLength = MAX_LENGTH;
   /** The summary as the server has it. */
   #summary = "";
-  #summaryDue = 0;
+  #summarizing = new Pace(SUMMARY_MS, SUMMARY_SHARE, 0);
   #inherited: Held["summary"] = {};
   #lastPost = 0;
 
@@ -111,7 +112,7 @@ export class StreamSender {
   ): Promise<void> {
     this.#structuredLog = session.features.structuredLog;
     this.#summary = "";
-    this.#summaryDue = 0;
+    this.#summarizing = new Pace(SUMMARY_MS, SUMMARY_SHARE, 0);
     this.#lastPost = performance.now();
     await bind(this.feeds, {
       directory: this.#directory,
@@ -149,7 +150,7 @@ export class StreamSender {
     const log = feeds.log.take(options);
     const more = [history, events, log].some((batch) => batch?.more === true);
     const completes = complete !== null && !more;
-    const summary = closing || (!more && now >= this.#summaryDue)
+    const summary = closing || (!more && this.#summarizing.isDue(now))
       ? this.#summarize(record)
       : this.#summary;
     const summarized = summary !== this.#summary && !more && (record.rows > 0 || completes);
@@ -190,8 +191,7 @@ export class StreamSender {
   #summarize(record: RunRecord): string {
     const begin = performance.now();
     const line = summaryLine(record, this.#inherited);
-    const end = performance.now();
-    this.#summaryDue = end + Math.max(SUMMARY_MS, (end - begin) / SUMMARY_SHARE);
+    this.#summarizing.done(begin);
     return line;
   }
 

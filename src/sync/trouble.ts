@@ -58,6 +58,8 @@ export class Trouble {
   failed(fault: SyncFault, closing: boolean): number | null {
     this.fault = fault;
     this.since ??= Date.now() / 1000;
+    // Who has deleted a run does not want it back.
+    if (fault.kind === "deleted") return null;
     const now = performance.now();
     // A run that is gone may be made again, once in a while.
     if (fault.kind === "gone" && now - this.#goneAt > GONE_MS) {

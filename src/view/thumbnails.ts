@@ -7,8 +7,8 @@ import { readBoxes, type RecordedBoxes } from "./recorded_boxes.ts";
 const SIDE = 192;
 /** Files up to here are shown as they are. */
 const SMALL_BYTES = 6_000;
-/** Those that cannot be made smaller, up to here. */
-const LARGEST_BYTES = 4 * SMALL_BYTES;
+/** The same of what moves, of which there would be the beginning only, and of what is not decoded. */
+const MOVING_BYTES = 24_000;
 /** A larger file is not decoded. */
 const MAX_BYTES = 16_000_000;
 const MAX_BOXES_BYTES = 200_000;
@@ -17,6 +17,8 @@ const POINTS = ".pts.json";
 const KEPT = 128;
 /** Layers of one image that are drawn. */
 const LAYERS = 4;
+const STILL = "first frame";
+const GIF = "data:image/gif";
 const MIME: { readonly [extension: string]: string } = {
   png: "image/png",
   jpg: "image/jpeg",
@@ -50,7 +52,7 @@ export class Thumbnails {
     return {
       source,
       ...size,
-      ...(typeof caption === "string" ? { caption } : {}),
+      ...captionOf(caption, String(path).endsWith(".gif") && !source.startsWith(GIF)),
       boxes: ofBoxes.flatMap((draw: RecordedBoxes | null) => draw?.(size) ?? []),
       overlays: ofMasks.filter((mask) => mask !== null),
     };
@@ -88,23 +90,23 @@ export class Thumbnails {
   }
 }
 
+/** A caption that says of what moves that it stands still here. */
+function captionOf(caption: unknown, stands: boolean): { caption?: string } {
+  const words = [...(typeof caption === "string" ? [caption] : []), ...(stands ? [STILL] : [])];
+  return words.length === 0 ? {} : { caption: words.join(" · ") };
+}
+
 async function shrink(path: string, bytes: Uint8Array): Promise<string | null> {
   if (path.endsWith(POINTS)) return await drawPoints(bytes);
   const extension = path.slice(path.lastIndexOf(".") + 1);
   const mime = Object.hasOwn(MIME, extension) ? MIME[extension] : undefined;
   if (mime === undefined) return null;
-  if (bytes.length <= SMALL_BYTES) return dataUrl(mime, bytes);
-  if (extension === "png" || extension === "jpg") {
-    const { shrinkImage } = await import("../media/make/shrink.ts");
-    const small = shrinkImage(bytes, extension, SIDE);
-    return dataUrl(small.mime, small.bytes);
-  }
-  if (bytes.length <= LARGEST_BYTES) return dataUrl(mime, bytes);
-  if (extension !== "gif") return null;
-  // A video that is too large to move here stands still.
-  const { firstFrame } = await import("../media/make/first_frame.ts");
-  const still = firstFrame(bytes);
-  return still !== null && still.length <= LARGEST_BYTES ? dataUrl(mime, still) : null;
+  const still = extension === "png" || extension === "jpg";
+  if (bytes.length <= (still ? SMALL_BYTES : MOVING_BYTES)) return dataUrl(mime, bytes);
+  if (!still && extension !== "gif") return null;
+  const { shrinkImage } = await import("../media/make/shrink.ts");
+  const small = shrinkImage(bytes, extension, SIDE);
+  return dataUrl(small.mime, small.bytes);
 }
 
 async function drawPoints(bytes: Uint8Array): Promise<string | null> {

@@ -6,13 +6,20 @@ interface Times {
 }
 
 interface Media {
-  readonly images: Times;
-  readonly copy: Times;
-  /** Of logging images to copying them. */
-  readonly ratio: number;
+  readonly images: {
+    /** Their memory goes over. */
+    readonly given: Times;
+    readonly copied: Times;
+    /** Copying their bytes, and no more. */
+    readonly copy: Times;
+    /** Of logging them copied to copying them. */
+    readonly ratio: number;
+  };
   readonly histogram: Times;
   readonly table: { readonly making: number; readonly blocked: number; readonly recorded: number };
 }
+
+const bestAndMedian = ({ best, median }: Times) => `${figure(best)}, ${figure(median)} ms`;
 
 /** What media cost the thread that logs them. */
 export const media: BenchSection = {
@@ -20,16 +27,19 @@ export const media: BenchSection = {
   async rows() {
     const dir = Deno.makeTempDirSync({ prefix: "cellar-bench-" });
     try {
-      const { images, copy, ratio, histogram, table } = await runProgram<Media>(
-        "./media_calls.ts",
-        [dir],
-      );
+      const { images, histogram, table } = await runProgram<Media>("./media_calls.ts", [dir]);
+      const { given, copied, copy, ratio } = images;
       return [
-        atMost("100 images of 224 x 224 in one log(), median of 15", images.median, 5, "ms"),
-        { what: "  the best", measured: `${figure(images.best)} ms` },
+        atMost(
+          "100 images of 224 x 224 in one log(), transferred, median of 15",
+          given.median,
+          5,
+          "ms",
+        ),
+        { what: "  copied: best, and median", measured: bestAndMedian(copied) },
         {
           what: "  copying their bytes, and no more: best, and median",
-          measured: `${figure(copy.best)}, ${figure(copy.median)} ms`,
+          measured: bestAndMedian(copy),
         },
         { what: "  log() to copying, median of pairs", measured: `${figure(ratio)} times` },
         atMost("histogram of 1,000,000 values, median of 15", histogram.median, 3, "ms"),

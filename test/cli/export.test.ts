@@ -74,6 +74,28 @@ describe("cellar export", () => {
     expect(row).toMatchObject({ "a,b": 1n, empty: "", huge: "1000000000000000000000000000000" });
   });
 
+  test("takes metrics that are called as what every object has", async () => {
+    const folder = `${dir}/cellar/run-20261124_094000-aaaa2222`;
+    new Recording(folder, { id: "aaaa2222" }).append(
+      RUN_FILES.history,
+      '{"_step":0,"constructor":1,"toString":2}\n{"_step":1,"loss":3}',
+    ).finish();
+    const keys = ["--keys", "constructor,toString,loss"];
+    expect(await cellar("export", "aaaa2222", ...keys)).toBe(
+      "constructor,toString,loss\n1,2,\n,,3",
+    );
+    expect((await cellar("export", "aaaa2222", "--json", ...keys)).split("\n")).toEqual([
+      "[",
+      '{"constructor":1,"toString":2},',
+      '{"loss":3}',
+      "]",
+    ]);
+    await cellar("export", "aaaa2222", "-o", `${dir}/odd.parquet`);
+    const file = (await Deno.readFile(`${dir}/odd.parquet`)).buffer;
+    const [first, second] = await parquetReadObjects({ file });
+    expect([first!["constructor"], second!["constructor"]]).toEqual([1n, null]);
+  });
+
   test("says which column there is not, and that Parquet needs a file", async () => {
     await expect(cellar("export", "-k", "nope")).rejects.toThrow('Cannot export "nope"');
     await expect(cellar("export", "-f", "parquet")).rejects.toThrow("name a file with --output");

@@ -19,7 +19,7 @@ cellar.summary.best = 0.99;
 cellar.config.added = true;
 await cellar.finish();
 
-const odd = await start("odd", { name: "renamed", tags: ["late-tag"], notes: "changed notes" });
+const odd = await start("odd");
 odd.log({
   nan: NaN, inf: Infinity, neg: -Infinity, big: 2n ** 60n, text: "x", none: null, true: true,
   list: [1, 2], "a.b": 1, "c/d": 2, "ü 🎉": 3,
@@ -36,6 +36,9 @@ odd.save(DIR + "/kept.txt", { base: DIR });
 odd.save(DIR + "/sub dir/ü file.txt", { base: DIR });
 odd.alert({ title: "Title", text: "text body", level: "WARN", wait: 5_000 });
 odd.alert({ title: "Title", text: "text body", level: "WARN", wait: 5_000 });
+odd.name = "renamed";
+odd.tags = [...odd.tags, "late-tag"];
+odd.notes = "changed notes";
 await odd.finish(3);
 
 const media = await start("media");

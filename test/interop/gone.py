@@ -6,6 +6,7 @@ import wandb
 run = wandb.init(project="proj", id="gone", settings=wandb.Settings(quiet=True))
 for v in range(10):
     run.log({"v": v})
+run.alert("Gone", "soon", wait_duration=0)
 wandb.Api().run("proj/gone").delete()
 # Streams what there is at once.
 run.mark_preempting()

@@ -172,21 +172,28 @@ describe("a run of the wandb SDK", () => {
     expect(state).toBe("running");
   });
 
-  test("that was deleted meanwhile is brought whole by wandb sync, and once only", async () => {
-    expect(gone.code, gone.output).toBe(0);
-    expect(gone.output).toContain("Fatal error while uploading data");
-    // What it said of its config at its end has made it again, without a row.
-    await checkRows({ interop, id: "gone" }, 0, { state: "running", exitCode: null });
-    const folder = gone.result.dir.replace(/\/files$/, "");
-    const sync = (...options: string[]) => interop.wandb(["sync", "--yes", ...options, folder]);
-    const first = await sync("--include-online");
-    expect(first.code, first.output).toBe(0);
-    await checkRows({ interop, id: "gone" }, 20, { state: "finished", exitCode: 0 });
-    const again = await sync("--include-online", "--include-synced");
-    expect(again.code, again.output).toBe(0);
-    expect(again.output).toContain("Finished syncing");
-    await checkRows({ interop, id: "gone" }, 20, { state: "finished", exitCode: 0 });
-  }, 60_000);
+  test(
+    "that was deleted meanwhile stays so, until wandb sync brings it whole, and once only",
+    async () => {
+      expect(gone.code, gone.output).toBe(0);
+      expect(gone.output).toContain("Fatal error while uploading data");
+      // What it said of its config at its end has not made it again.
+      await expect(interop.stored("gone")).rejects.toThrow("The server has no run gone");
+      const folder = gone.result.dir.replace(/\/files$/, "");
+      const sync = (...options: string[]) => interop.wandb(["sync", "--yes", ...options, folder]);
+      const first = await sync("--include-online");
+      expect(first.code, first.output).toBe(0);
+      await checkRows({ interop, id: "gone" }, 20, { state: "finished", exitCode: 0 });
+      // It appends all of it once more, to a server that has lost some.
+      await interop.data.store.lines.truncate((await interop.stored("gone")).key, "history", 12);
+      const again = await sync("--include-online", "--include-synced");
+      expect(again.code, again.output).toBe(0);
+      expect(again.output).toContain("Finished syncing");
+      await checkRows({ interop, id: "gone" }, 20, { state: "finished", exitCode: 0 });
+      expect(await interop.stored("gone")).toMatchObject({ historyLines: 20, alerts: 1 });
+    },
+    60_000,
+  );
 
   test("stop() interrupts the script, and the run counts as killed", async () => {
     expect(stopped.result, stopped.output).toEqual({ stopped: true });

@@ -33,6 +33,13 @@ describe("Histogram", () => {
     expect(edges).toEqual([0, 0.5, 1]);
   });
 
+  test("leaves out what is missing, and does not count it as zero", () => {
+    const gaps = [null, 4, undefined, 6, null] as unknown as number[];
+    const { counts, edges } = new Histogram(gaps, { bins: 2 });
+    expect(counts).toEqual([1, 1]);
+    expect(edges).toEqual([4, 5, 6]);
+  });
+
   test.each([
     [[5, 5, 5], 3],
     [[1e300, 1e300], 2],

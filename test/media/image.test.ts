@@ -45,6 +45,54 @@ describe("log() of pixels", () => {
     expect(await pixels(image)).toEqual([0, 100, 255, 0, 0, 255]);
   });
 
+  test("with transfer, an array goes over with its memory, and is recorded as any other", async () => {
+    for (const data of [Uint8Array.of(1, 2, 3, 4), Float32Array.of(1, 2, 3, 4)]) {
+      expect(await pixels(new Image(data, { shape: [2, 2], transfer: true }))).toEqual([
+        1,
+        2,
+        3,
+        4,
+      ]);
+      expect(data.length).toBe(0);
+    }
+    const encoded = new Uint8Array(png);
+    expect(await pixels(new Image(encoded, { transfer: true }))).toEqual(Array(12).fill(9));
+    expect(encoded.length).toBe(0);
+  });
+
+  test("with transfer, memory in which others have a share, or that cannot move, is copied", async () => {
+    const batch = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+    const part = batch.subarray(4);
+    expect(await pixels(new Image(part, { shape: [2, 2], transfer: true }))).toEqual([5, 6, 7, 8]);
+    expect([...batch]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+
+    const side = 256;
+    const wasm = new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer).fill(3);
+    const image = new Image(wasm, { shape: [side, side], transfer: true });
+    expect(await pixels(image)).toEqual(Array(side * side).fill(3));
+    expect(wasm.length).toBe(side * side);
+  });
+
+  test("a list of which nothing can be recorded is refused with the reason", async () => {
+    const bad = Array.from({ length: 2 }, () => new Image(Uint8Array.of(137, 80, 78, 71)));
+    const { value, said } = await recorded(bad);
+    expect(value ?? null).toBeNull();
+    expect(said.join("\n")).toMatch(/none of its list can be recorded; a part .* because .*\S/);
+  });
+
+  test("with transfer, an image that is shown keeps its memory until it is logged, once", async () => {
+    const data = Uint8Array.of(1, 2, 3, 4);
+    const image = new Image(data, { shape: [2, 2], transfer: true });
+    await (image as unknown as Record<symbol, () => Promise<unknown>>)[
+      Symbol.for("Jupyter.display")
+    ]!();
+    expect([...data]).toEqual([1, 2, 3, 4]);
+    expect(await pixels(image)).toEqual([1, 2, 3, 4]);
+    const { value, said } = await recorded(image);
+    expect(value ?? null).toBeNull();
+    expect(said.join("\n")).toMatch(/its memory was given away before/);
+  });
+
   test("a tensor brings its shape; a batch of one is an image", async () => {
     const tensor = { shape: [1, 2, 2, 1], dataSync: () => Int32Array.of(1, 2, 3, 4) };
     expect(await pixels(new Image(tensor))).toEqual([1, 2, 3, 4]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Audio, Html, Image, Object3D, Plotly, Table, Video } from "../../mod.ts";
 import { createHash } from "node:crypto";
+import { JUPYTER_DISPLAY } from "../../src/media/show.ts";
 import { tempDir } from "../temp.ts";
 import { record, recorded } from "./recording.ts";
 
@@ -218,6 +219,31 @@ describe("log() of media gives W&B's shapes", () => {
   });
 
   test.each([
+    ["wav", new Audio(new TextEncoder().encode("<html>"), { format: "wav" })],
+    ["mp4", new Video(new Uint8Array(76), { format: "mp4" })],
+    ["glb", new Object3D(new Uint8Array(9), { format: "glb" })],
+  ])("a disguised file is recorded, with a warning that it is no %s", async (name, value) => {
+    const { value: made, said } = await recorded(value);
+    expect(made).toMatchObject({ size: expect.any(Number) });
+    expect(said.join("\n")).toContain(`"x": it does not begin as a file of ${name}`);
+  });
+
+  test.each(
+    [
+      ["wav", "RIFF\0\0\0\0WAVEfmt "],
+      ["ogg", "OggS\0\x02"],
+      ["mp3", "ID3\x03"],
+      ["mp3", "\xff\xfb\x90"],
+      ["m4a", "\0\0\0\x20ftypM4A "],
+      ["webm", "\x1a\x45\xdf\xa3"],
+      ["flac", "fLaC"],
+    ] as const,
+  )("a genuine %s is recorded without a word", async (format, head) => {
+    const bytes = Uint8Array.from(head, (c) => c.charCodeAt(0));
+    expect((await recorded(new Audio(bytes, { format }))).said).toEqual([]);
+  });
+
+  test.each([
     [new Html("<b>hi</b>"), "html-file", "media/html", ".html"],
     [new Video(new Uint8Array(76), { format: "mp4" }), "video-file", "media/videos", ".mp4"],
     [
@@ -276,6 +302,68 @@ describe("log() of media gives W&B's shapes", () => {
     });
     const { filenames, objects } = (row as { objects: Record<string, { path: string }[]> }).objects;
     expect(filenames).toEqual([objects![0]!.path.split("/").at(-1)]);
+  });
+
+  test("lists of sounds, videos and objects keep what can be recorded, and say what is left out", async () => {
+    const tone = new Float32Array(8);
+    const frames = new Uint8Array(2 * 2 * 2 * 3);
+    const { run, said, value } = record();
+    run.log({
+      sounds: [
+        new Audio(tone),
+        new Audio(tone, { sampleRate: 8, caption: "kept" }),
+        new Audio(tone, { sampleRate: 4 }),
+      ],
+      videos: [new Video(frames, { shape: [2, 2, 2, 3] }), new Video(frames, { shape: [9, 9] })],
+      objects: [new Object3D([[1, 2]] as never), new Object3D([[1, 2, 3]])],
+      none: [new Audio(tone), new Audio(tone)],
+    });
+    expect(await value("sounds")).toMatchObject({
+      count: 2,
+      sampleRates: [8, 4],
+      durations: [1, 2],
+      captions: ["kept", ""],
+    });
+    expect(await value("videos")).toMatchObject({ count: 1 });
+    expect(await value("objects")).toMatchObject({ count: 1 });
+    expect(await value("none")).toBeUndefined();
+    expect(said.filter((text) => text.includes("a part is left out because"))).toHaveLength(3);
+    expect(said.filter((text) => text.includes('"none"'))).toHaveLength(1);
+  });
+
+  test("a caption that is no text is recorded as one, and never ends the program", async () => {
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    for (
+      const [caption, text] of [[7, "7"], [2n, "2"], [circular, "[object Object]"], [
+        null,
+        undefined,
+      ]]
+    ) {
+      const image = new Image(new Uint8Array(4), { shape: [2, 2], caption: caption as string });
+      const { value, said } = await recorded(image);
+      expect(value.caption).toBe(text);
+      expect(said).toEqual([]);
+      const { "text/html": html } = await image[JUPYTER_DISPLAY]();
+      expect(html).not.toContain("Cannot show");
+    }
+  });
+
+  test("a device and a pipe are no files", async () => {
+    const pipe = `${tempDir()}/pipe`;
+    await new Deno.Command("mkfifo", { args: [pipe] }).output();
+    const { run, said, rows } = record();
+    for (const [i, path] of ["/dev/zero", pipe, "/"].entries()) {
+      run.log({
+        [`image${i}`]: new Image(path),
+        [`video${i}`]: new Video(path, { format: "mp4" }),
+      });
+      const shown = await new Video(path, { format: "mp4" })[JUPYTER_DISPLAY]();
+      expect(shown["text/plain"]).toContain("is not a file");
+    }
+    await rows();
+    expect(said).toHaveLength(6);
+    for (const text of said) expect(text).toContain("is not a file");
   });
 
   test("media below a nested value are called after the innermost name", async () => {

@@ -179,6 +179,18 @@ describe("Table", () => {
     expect(said.join()).toMatch(/rows, columns or a data frame/);
   });
 
+  test("made of nothing at all, or with a column of nothing, is refused when it is logged", async () => {
+    const nothing = undefined as never;
+    const half = new Table(["a"]);
+    half.addData(1);
+    half.addColumn("b", nothing);
+    for (const table of [new Table(nothing), Table.fromTurns(nothing), half]) {
+      const { said, value } = await recorded(table);
+      expect(value).toBeUndefined();
+      expect(said).toHaveLength(1);
+    }
+  });
+
   test("fromTurns() makes a row of each turn of a conversation", async () => {
     const table = Table.fromTurns([
       { role: "user", content: [{ type: "text", text: "hello" }, { type: "image_url", url: "u" }] },

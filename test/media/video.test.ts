@@ -120,7 +120,7 @@ describe("log() of the frames of a video", () => {
     expect(gif.frames).toEqual([grey([10, 20, 30, 0]), grey([11, 21, 31, 0])]);
     const four = await video(Uint8Array.of(1, 2, 3, 4), { shape: [4, 1, 1, 1, 1] });
     expect([four.width, four.height, four.frames[0]]).toEqual([2, 2, grey([1, 2, 3, 4])]);
-    // What wandb.Video of wandb 0.28 makes of the same numbers.
+    // What wandb.Video of wandb 0.30.0 makes of the same numbers.
     const eight = await video(Uint8Array.from({ length: 48 }, (_, i) => i), {
       shape: [8, 1, 3, 1, 2],
       channels: "first",

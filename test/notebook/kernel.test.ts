@@ -51,6 +51,8 @@ describe("in a real kernel", () => {
       // What notebooks that are not trusted would remove.
       expect(panel).not.toMatch(/<(script|svg|style)/);
     },
+    // One of them trains for real.
+    120_000,
   );
 
   test("the panel grows during one blocking loop, one to four times a second", async () => {

@@ -3,6 +3,7 @@ import { openRun } from "../../src/run/recorded_run.ts";
 import { Run } from "../../src/run/run.ts";
 import { makeRunDirectory } from "../../src/run/run_directory.ts";
 import { tempDir } from "../temp.ts";
+import { startLine } from "./start_line.ts";
 
 const dir = tempDir();
 let count = 0;
@@ -11,19 +12,7 @@ function begin(options: { strictNames?: boolean; config?: object } = {}) {
   const said: string[] = [];
   const id = `test${count++}`;
   const run = new Run({
-    start: {
-      type: "run",
-      version: 1,
-      id,
-      name: "calm-vine-1",
-      project: "tests",
-      tags: [],
-      mode: "offline",
-      resumed: false,
-      time: Date.now() / 1000,
-      process: { pid: Deno.pid },
-      cellar: "0.0.0",
-    },
+    start: startLine(id),
     config: options.config ?? {},
     directory: makeRunDirectory(dir, id, new Date()),
     strictNames: options.strictNames ?? false,
@@ -139,7 +128,7 @@ describe("log()", () => {
 
   test("log() refuses steps that are no whole numbers from 0", () => {
     const { run, said } = begin();
-    for (const step of [NaN, -1, 1.5, Infinity]) run.log({ a: 1 }, { step });
+    for (const step of [NaN, -1, 1.5, Infinity, 2 ** 53 - 1]) run.log({ a: 1 }, { step });
     expect(said).toHaveLength(1);
     expect(run.step).toBe(0);
   });
@@ -201,6 +190,9 @@ describe("log()", () => {
       map: new Map(),
       promise: Promise.resolve(),
       raw: new ArrayBuffer(8),
+      error: new RangeError("too far"),
+      pattern: /x/,
+      weak: new WeakMap(),
       getter: {
         get boom(): number {
           throw new Error("no");
@@ -215,6 +207,37 @@ describe("log()", () => {
       expect(said.filter((message) => message.includes(`"${key}"`))).toHaveLength(1);
     }
     expect((await run.finish()).rejected.values).toBe(2 * Object.keys(bad).length);
+  });
+
+  test("log() keeps lists with holes, and empty objects", async () => {
+    const { run, said, rows } = begin();
+    // deno-lint-ignore no-sparse-arrays -- what a hole becomes is asked
+    run.log({ holes: [1, , 3], none: {}, bare: Object.create(null), nested: { none: {} } });
+    expect(await rows()).toEqual([
+      { _step: 0, holes: [1, null, 3], none: {}, bare: {}, nested: { none: {} } },
+    ]);
+    expect(said).toEqual([]);
+  });
+
+  test("log() warns when it is given what has no metrics, such as a promise of them", async () => {
+    for (const data of [Promise.resolve({ a: 1 }), new Map([["a", 1]]), new Error("no")]) {
+      const { run, said } = begin();
+      run.log(data as unknown as { a: number });
+      expect(said).toEqual([
+        `Cannot log a ${data.constructor.name}: log() takes an object of metrics`,
+      ]);
+      expect(run.step).toBe(0);
+      expect((await run.finish()).rejected.rows).toBe(1);
+    }
+  });
+
+  test("log() says that a disk is full also after thousands of odd names", () => {
+    const { run, said } = begin();
+    for (let i = 0; i < 1000; i++) run.log({ [`odd name ${i}`]: i });
+    expect(said.length).toBe(201);
+    expect(said.at(-1)).toContain("More than 200");
+    run.warn("write", "Cannot write: the disk is full");
+    expect(said.at(-1)).toContain("the disk is full");
   });
 
   test("log() keeps awkward names with one warning that proposes a good one", async () => {

@@ -210,12 +210,22 @@ describe("GraphQL", () => {
   test("refuses hostile names, and keeps odd ones as they are", async () => {
     const make = (input: object) => server.graphql(UPSERT, { input });
     for (
-      const name of ["../../etc", "a/b", "a?b", "a#b", " a", "a:b", "a\u0000b", "x".repeat(129)]
+      const name of [
+        "../../etc",
+        "a/b",
+        "a?b",
+        "a#b",
+        " a",
+        "a:b",
+        "a\u0000b",
+        "x".repeat(129),
+        ".",
+      ]
     ) {
       const { errors } = await make({ name, modelName: "proj" });
       expect(errors![0]!.message, name).toContain("Cannot use the run id");
     }
-    for (const modelName of ["../x", "a/b", "a%2fb", "x".repeat(129)]) {
+    for (const modelName of ["../x", "a/b", "a%2fb", "x".repeat(129), ".."]) {
       const { errors } = await make({ name: "r", modelName });
       expect(errors![0]!.message, modelName).toContain("Cannot use the project");
     }
@@ -341,5 +351,30 @@ describe("connections", () => {
       if (response.status === 429) refused = response;
     }
     expect(Number(refused?.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  test("strangers behind a trusted proxy have limits of their own, and cannot forge others", async () => {
+    const guess = async (baseUrl: string, forwarded: string) => {
+      const response = await fetch(`${baseUrl}/graphql`, {
+        method: "POST",
+        headers: { ...basic("wrong"), "x-forwarded-for": forwarded },
+      });
+      await response.body?.cancel();
+      return response.status;
+    };
+    const statuses = async (baseUrl: string, forwarded: (i: number) => string) => {
+      const answers = new Set<number>();
+      for (let i = 0; i < 40; i++) answers.add(await guess(baseUrl, forwarded(i)));
+      return [...answers];
+    };
+    await using trusting = await startTestServer({ trustProxy: true });
+    const { baseUrl } = trusting;
+    // What stands before the last hop is what the client says.
+    expect(await statuses(baseUrl, (i) => `203.0.113.${i}, 198.51.100.7`)).toEqual([401, 429]);
+    expect(await guess(baseUrl, "2001:db8::7")).toBe(401);
+    expect(await statuses(baseUrl, (i) => `no address ${i}`)).toEqual([401, 429]);
+    expect(trusting.log.join("\n")).toContain('"address":"198.51.100.7"');
+    await using plain = await startTestServer();
+    expect(await statuses(plain.baseUrl, (i) => `203.0.113.${i}`)).toEqual([401, 429]);
   });
 });

@@ -138,7 +138,7 @@ test("servers on one machine do not end each other's sessions", async () => {
 });
 
 test("over https no other host can plant a session", () => {
-  const baseUrl = "https://cellar.example.org/runs";
+  const baseUrl = "https://cellar.example.org";
   expect(setSessionCookie("value", baseUrl)).toBe(
     "__Host-cellar_session=value; Path=/; HttpOnly; SameSite=None; Secure; Max-Age=2592000",
   );
@@ -146,6 +146,33 @@ test("over https no other host can plant a session", () => {
   expect(sessionCookie(new Request(baseUrl, { headers: { cookie } }), baseUrl)).toBeUndefined();
   const own = { cookie: `${cookie}; __Host-cellar_session=value` };
   expect(sessionCookie(new Request(baseUrl, { headers: own }), baseUrl)).toBe("value");
+});
+
+test("a server below a path keeps its sessions to itself", async () => {
+  const secure = "https://example.org/cellar";
+  expect(setSessionCookie("value", secure)).toBe(
+    "__Secure-cellar_session=value; Path=/cellar; HttpOnly; SameSite=None; Secure; Max-Age=2592000",
+  );
+  const own = { cookie: "__Secure-cellar_session=value" };
+  expect(sessionCookie(new Request(secure, { headers: own }), secure)).toBe("value");
+
+  const free = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = free.addr;
+  free.close();
+  const publicUrl = `http://127.0.0.1:${port}/some/path`;
+  await using below = await startTestServer({ port, publicUrl });
+  const login = async (path: string, init?: RequestInit) => {
+    const response = await fetch(publicUrl + path, { redirect: "manual", ...init });
+    await response.body?.cancel();
+    return response;
+  };
+  const body = new URLSearchParams({ key: below.key });
+  const begun = await login("/login", { method: "POST", body });
+  expect(begun.headers.get("set-cookie")).toContain("; Path=/some/path;");
+  const headers = { cookie: cookieOf(begun), origin: `http://127.0.0.1:${port}` };
+  expect((await login("/", { headers })).status).toBe(200);
+  const ended = await login("/logout", { method: "POST", headers });
+  expect(ended.headers.get("set-cookie")).toMatch(/; Path=\/some\/path;.* Max-Age=0$/);
 });
 
 test("authorize makes a key that works, and shows it once", async () => {

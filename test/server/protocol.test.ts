@@ -53,6 +53,40 @@ describe("GraphQL", () => {
     await expect(server.run("to-delete")).rejects.toThrow("There is no run");
   });
 
+  test("a run that was deleted is not made by what its client goes on to say", async () => {
+    const { key } = await server.makeRun("deleted");
+    const remove = "mutation ($id: ID!) { deleteRun(input: { id: $id }) { clientMutationId } }";
+    await server.graphql(remove, { id: btoa(`Run:v1:${key}`) });
+    const goneWith = async (query: string, input: object) => {
+      const { errors } = await server.graphql(query, { input });
+      return errors?.[0];
+    };
+    const gone = {
+      message: expect.stringContaining("it was deleted"),
+      extensions: { code: "GONE" },
+    };
+    const names = { name: "deleted", modelName: "proj", entityName: server.user };
+    expect(await goneWith(UPSERT, { ...names, config: "{}" })).toMatchObject(gone);
+    const files =
+      "mutation ($input: CreateRunFilesInput!) { createRunFiles(input: $input) { runID } }";
+    const run = { entityName: server.user, projectName: "proj", runName: "deleted" };
+    expect(await goneWith(files, { ...run, files: ["a"] })).toMatchObject(gone);
+    const response = await server.stream("deleted", {});
+    expect([response.status, (await response.json()).error]).toEqual([410, gone.message]);
+    // Who may not read it is not told that it was there.
+    const stranger = await server.addUser("stranger");
+    const theirs = await server.stream("deleted", {}, stranger);
+    expect([theirs.status, (await theirs.json()).error]).toEqual([
+      404,
+      "Cannot store lines: there is no such run",
+    ]);
+    await expect(server.run("deleted")).rejects.toThrow("There is no run");
+    // Whoever begins it anew says more.
+    await server.makeRun("deleted", { host: "h" });
+    expect(await goneWith(UPSERT, { ...names, config: "{}" })).toBeUndefined();
+    expect((await server.stream("deleted", {})).status).toBe(200);
+  });
+
   test("an operation that is not there is answered with errors and status 200", async () => {
     const { data, errors } = await server.graphql("query Q { launchAgent { id } }");
     expect(data).toBeNull();

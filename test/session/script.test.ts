@@ -189,6 +189,28 @@ run.log({ a: run.step });`;
     await expectFailure(begin("never"), place, /is there already/);
   });
 
+  test("records in web workers, too", async () => {
+    const folder = dir();
+    const worker = `${Deno.makeTempDirSync({ dir: folder })}/worker.ts`;
+    const mod = new URL("../../mod.ts", import.meta.url);
+    Deno.writeTextFileSync(
+      worker,
+      `import * as cellar from "${mod}";
+const run = await cellar.init({ project: "proj", dir: "${folder}" });
+for (let i = 0; i < 20; i++) cellar.log({ loss: i });
+await cellar.finish();
+self.postMessage("done");
+self.close();`,
+    );
+    const { code, run } = await runScript(
+      `const worker = new Worker("file://${worker}", { type: "module" });
+await new Promise((resolve) => worker.onmessage = resolve);`,
+      { dir: folder },
+    );
+    expect(code).toBe(0);
+    expect(run()).toMatchObject({ state: "finished", length: 20 });
+  });
+
   test("keeps two runs apart that are active at once", async () => {
     const place = dir();
     await runScript(

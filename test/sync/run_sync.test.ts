@@ -81,6 +81,39 @@ describe("RunSync of a run that goes on", () => {
     for (const change of later) expect(change).toMatchObject({ displayName: null, tags: null });
   });
 
+  test("tells the server what the run says of itself as that changes, and of nothing else", async () => {
+    const recording = new Recording(newDir()).log(1);
+    const { sync } = syncing(recording, server.baseUrl);
+    await until(() => server.runs.size > 0);
+    const { upserts } = server.run(recording.id);
+    recording.line({ type: "about", name: "renamed" }).line({ type: "about", tags: [] });
+    await until(() => upserts.length > 1);
+    recording.line({ type: "about", notes: "" }).finish();
+    await sync.finish(10_000);
+    const nothing = { config: null, displayName: null, tags: null, notes: null };
+    const [, ...later] = upserts.map(({ config, displayName, tags, notes }) => ({
+      config,
+      displayName,
+      tags,
+      notes,
+    }));
+    expect(later.filter(({ config }) => config === null).length).toBeGreaterThan(0);
+    const told = Object.fromEntries(
+      later.flatMap((change) => Object.entries(change)).filter(([, value]) => value !== null),
+    );
+    expect({ ...nothing, ...told, config: null })
+      .toEqual({ ...nothing, displayName: "renamed", tags: [], notes: "" });
+  });
+
+  test("tells the server of what was changed offline, with the run", async () => {
+    const recording = new Recording(newDir()).log(1);
+    recording.line({ type: "about", name: "renamed", tags: ["c"] });
+    recording.line({ type: "about", tags: [] }).finish();
+    await deliver(recording, server.baseUrl);
+    const [first] = server.run(recording.id).upserts;
+    expect(first).toMatchObject({ displayName: "renamed", tags: [], notes: "n1" });
+  });
+
   test("sends system metrics and console lines by their numbers", async () => {
     server.features = ["CELLAR_LIVE", "STRUCTURED_CONSOLE_LOGS"];
     const recording = new Recording(newDir()).log(1);

@@ -1,5 +1,4 @@
 import jpeg from "jpeg-js";
-import omggif from "omggif";
 import { decode, encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import { Image, Object3D, Table, Video } from "../../mod.ts";
@@ -158,17 +157,50 @@ describe("a panel of a run with images", () => {
     expect(imagesOf(await panelOf(recording))[0]!.mime).toBe("image/gif");
   });
 
-  test("shows the first frame of a video that is too large to move", async () => {
-    const noise = Uint8Array.from({ length: 30 * 60 * 60 }, (_, i) => (i * i * 31 + i * 7) % 251);
+  test("shows the first frame of a larger one, and says so", async () => {
     const recording = record();
-    recording.run.log({ clip: new Video(noise, { shape: [30, 60, 60] }) });
+    const noise = (n: number) => (n * n * 31 + (n >> 7) * 17) % 256;
+    const frames = Uint8Array.from(
+      { length: 6 * 300 * 400 },
+      (_, i) => i < 120_000 ? 80 : noise(i),
+    );
+    recording.run.log({ clip: new Video(frames, { shape: [6, 300, 400], caption: "a walk" }) });
     const [image] = imagesOf(await panelOf(recording));
-    expect(image!.bytes.length).toBeLessThan(24_001);
-    const { GifReader } = omggif as unknown as {
-      GifReader: new (bytes: Uint8Array) => { width: number; numFrames(): number };
-    };
-    const gif = new GifReader(image!.bytes);
-    expect([gif.width, gif.numFrames()]).toEqual([60, 1]);
+    expect(image).toMatchObject({
+      alt: "An image of 400 by 300 pixels: a walk · first frame",
+      mime: "image/png",
+    });
+    const { width, height, data } = decode(image!.bytes);
+    expect([width, height, data[0]]).toEqual([192, 144, 80]);
+  });
+
+  test("says in words what a GIF is that would take too much memory, or is damaged", async () => {
+    for (
+      const damage of [
+        (gif: Uint8Array) => gif.fill(0xff, 6, 10),
+        (gif: Uint8Array) => gif.fill(0, 800),
+      ]
+    ) {
+      const recording = record();
+      const frames = Uint8Array.from(
+        { length: 300 * 400 },
+        (_, i) => (i * i * 31 + (i >> 7) * 17) % 256,
+      );
+      recording.run.log({ clip: new Video(frames, { shape: [1, 300, 400] }) });
+      await recording.run.finish();
+      const { directory } = recording;
+      const [, path] = /"path":"([^"]+\.gif)"/.exec(
+        Deno.readTextFileSync(`${directory}/files.jsonl`),
+      )!;
+      const file = `${directory}/files/${path}`;
+      const gif = Deno.readFileSync(file);
+      expect(gif.length).toBeGreaterThan(24_000);
+      damage(gif);
+      Deno.writeFileSync(file, gif);
+      const html = await panelOf(recording);
+      expect(imagesOf(html)).toEqual([]);
+      expect(html).toContain("video of 400 × 300");
+    }
   });
 
   test("shows what points look like, and names what has none", async () => {

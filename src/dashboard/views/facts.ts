@@ -1,8 +1,9 @@
 import { harmless, truncate } from "../../charts/escape.ts";
 import { formatNumber } from "../../charts/format.ts";
+import { isObject } from "../../record/json_object.ts";
 import type { StoredRun } from "../../server/store/store.ts";
 import type { Fact } from "../views.ts";
-import { isObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 
 const MAX_VALUE = 300;
 

@@ -2,6 +2,8 @@ import { UnrecordableValue } from "../../record/encode_value.ts";
 import type { Json } from "../../record/lines.ts";
 import type { Content, ImageJob, Pixels } from "../../record/media_job.ts";
 import { RECORD, RECORD_LIST, type RecordContext } from "../../record/recordable.ts";
+import { captionOf, captionsOf, captionText } from "../content.ts";
+import { listParts } from "../list_parts.ts";
 import { JUPYTER_DISPLAY, show } from "../show.ts";
 import {
   boxesJson,
@@ -28,6 +30,13 @@ export interface ImageOptions {
   readonly boxes?: { readonly [layer: string]: BoxLayer };
   /** Classes of pixels, by the name of their layer. */
   readonly masks?: { readonly [layer: string]: MaskLayer };
+  /**
+   * Whether the memory of an array goes over to the recorder, as in `postMessage`: nothing is copied,
+   * and the array is empty once it was logged. Arrays that are a part of a larger buffer are copied.
+   *
+   * @default {false}
+   */
+  readonly transfer?: boolean;
   /** How many images of a list belong together, as rows of W&B's pages; that of the first counts. */
   readonly grouping?: number;
 }
@@ -77,7 +86,7 @@ export class Image {
   constructor(source: ImageSource, options: ImageOptions = {}) {
     this.#source = source;
     this.#options = options;
-    this.caption = options.caption;
+    this.caption = captionText(options.caption);
   }
 
   /** @internal */
@@ -88,33 +97,21 @@ export class Image {
 
   /** @internal */
   [RECORD_LIST](context: RecordContext, list: readonly Image[]): Json {
-    const made: { job: ImageJob; transfer: ArrayBuffer[]; caption: string }[] = [];
-    let problem: UnrecordableValue | undefined;
-    for (const image of list.slice(0, MAX_LIST)) {
-      try {
-        made.push({ ...image.#job(context), caption: image.caption ?? "" });
-      } catch (error) {
-        if (!(error instanceof UnrecordableValue)) throw error;
-        problem ??= error;
-      }
-    }
-    if (made.length === 0 && problem !== undefined) throw problem;
-    const captions = made.map(({ caption }) => caption);
-    const grouping = made[0]?.job.grouping;
+    const shown = list.slice(0, MAX_LIST);
+    const { items, parts, left } = listParts(shown, (image) => image.#job(context));
+    const grouping = parts[0]?.job.grouping;
     const fields = {
-      ...(captions.some((caption) => caption !== "") ? { captions } : {}),
+      ...captionsOf(items),
       ...(grouping === undefined ? {} : { grouping }),
     };
     return context.later({
       kind: "list",
       type: "images/separated",
-      items: made.map(({ job }) => job),
-      leftOut: Math.max(0, list.length - MAX_LIST),
-      ...(problem === undefined
-        ? {}
-        : { warnings: [`a part is left out because ${problem.message}`] }),
+      items: parts.map(({ job }) => job),
+      leftOut: list.length - shown.length,
+      ...left,
       fields,
-    }, made.flatMap(({ transfer }) => transfer));
+    }, parts.flatMap(({ transfer }) => transfer));
   }
 
   /** Draws it at the end of a cell. */
@@ -135,16 +132,18 @@ export class Image {
   }
 
   #job(context: RecordContext | null): { job: ImageJob; transfer: ArrayBuffer[] } {
-    const { caption, shape, boxes = {}, masks = {}, grouping } = this.#options;
+    const { shape, boxes = {}, masks = {}, grouping } = this.#options;
+    // What is only shown is still to be logged.
+    const transfer = context !== null && this.#options.transfer;
     if (grouping !== undefined && !(Number.isSafeInteger(grouping) && grouping > 0)) {
       throw new UnrecordableValue(`a grouping is a whole number from 1, not ${grouping}`);
     }
-    const source = readSource(this.#source, shape);
-    const transfer = memoryOf(source);
+    const source = readSource(this.#source, { shape, transfer });
+    const memory = memoryOf(source);
     const job: ImageJob = {
       kind: "image",
       source,
-      ...(caption === undefined ? {} : { caption }),
+      ...captionOf(this.caption),
       ...(grouping === undefined ? {} : { grouping }),
     };
     const say = (group: "bounding_box" | "mask", layer: string, labels: Record<string, string>) =>
@@ -163,7 +162,7 @@ export class Image {
     const maskEntries = Object.entries(masks).map(([layer, of]): [string, Pixels] => {
       const pixels = copyMask(of, imageShape);
       say("mask", layer, maskLabels(of.labels, pixels));
-      transfer.push(pixels.data.buffer);
+      memory.push(pixels.data.buffer);
       return [layer, pixels];
     });
     return {
@@ -172,7 +171,7 @@ export class Image {
         ...(boxEntries.length === 0 ? {} : { boxes: Object.fromEntries(boxEntries) }),
         ...(maskEntries.length === 0 ? {} : { masks: Object.fromEntries(maskEntries) }),
       },
-      transfer,
+      transfer: memory,
     };
   }
 }

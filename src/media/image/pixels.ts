@@ -1,6 +1,6 @@
 import { UnrecordableValue } from "../../record/encode_value.ts";
-import { spareMemory } from "../../record/spare_memory.ts";
-import type { PixelData, Pixels } from "../../record/media_job.ts";
+import type { Pixels } from "../../record/media_job.ts";
+import { copyOf, type NumberArray, takeOver } from "../array_memory.ts";
 
 /** The extent of an array in each dimension, the outermost first. */
 export type Shape = readonly number[];
@@ -14,7 +14,7 @@ export interface TensorLike {
 }
 
 /** Numbers in any array. */
-export type PixelArray = ArrayLike<number>;
+export type PixelArray = NumberArray;
 
 /** The largest width or height. */
 const MAX_SIDE = 65_500;
@@ -23,9 +23,10 @@ const MAX_SIDE = 65_500;
  * Copies an array of pixels, so that its owner can go on changing it.
  *
  * @param shape Height and width, and maybe channels; dimensions of one before them do not count.
+ * @param give Whether the owner gives the array's memory away, so that it need not be copied.
  * @throws {UnrecordableValue} When the shape is not that of an image, or the array has another size.
  */
-export function copyPixels(array: PixelArray, shape: Shape): Pixels {
+export function copyPixels(array: PixelArray, shape: Shape, give = false): Pixels {
   const { width, height, channels } = readShape(shape);
   const expected = width * height * channels;
   if (array.length !== expected) {
@@ -33,7 +34,7 @@ export function copyPixels(array: PixelArray, shape: Shape): Pixels {
       `an image of shape [${shape}] has ${expected} values, and its data has ${array.length}`,
     );
   }
-  return { data: copyOf(array), width, height, channels };
+  return { data: give ? takeOver(array) : copyOf(array), width, height, channels };
 }
 
 /** Reads a tensor; one that was disposed of throws. */
@@ -69,17 +70,4 @@ function isImage(shape: Shape): boolean {
   const [height, width, channels = 1] = shape;
   return (shape.length === 2 || shape.length === 3) && Number.isInteger(height) && height! > 0 &&
     Number.isInteger(width) && width! > 0 && [1, 2, 3, 4].includes(channels);
-}
-
-/** A copy of numbers, in memory that was used before where there is some. */
-export function copyOf(array: PixelArray): PixelData {
-  if (!ArrayBuffer.isView(array) || array instanceof DataView) return Float64Array.from(array);
-  if (array instanceof BigInt64Array || array instanceof BigUint64Array) {
-    return Float64Array.from(array as unknown as ArrayLike<bigint>, Number);
-  }
-  const pixels = array as PixelData;
-  const Copy = pixels.constructor as new (buffer: ArrayBuffer, at: number, n: number) => PixelData;
-  const copy = new Copy(spareMemory.take(pixels.byteLength), 0, pixels.length);
-  copy.set(pixels);
-  return copy;
 }

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UnrecordableValue } from "../../record/encode_value.ts";
 import type { Content, Pixels } from "../../record/media_job.ts";
+import { refuseGivenAway, takeOver } from "../array_memory.ts";
 import { copyPixels, type PixelArray, readTensor, type Shape, type TensorLike } from "./pixels.ts";
 
 /** What a canvas draws to: `ImageData` of browsers and of canvas packages. */
@@ -29,15 +30,26 @@ export type ImageSource =
   | ImageDataLike
   | CanvasLike;
 
+/** How a source is read. */
+export interface Reading {
+  readonly shape?: Shape | undefined;
+  /** Whether the memory of an array is taken over, and not copied. */
+  readonly transfer?: boolean | undefined;
+}
+
 /**
  * Reads a source as it is now: what belongs to the user is copied.
  *
  * @throws {UnrecordableValue} When no image can be made of it.
  */
-export function readSource(source: ImageSource, shape: Shape | undefined): Content | Pixels {
+export function readSource(
+  source: ImageSource,
+  { shape, transfer = false }: Reading,
+): Content | Pixels {
   if (typeof source === "string") return fromString(source);
   if (source instanceof URL) return fromUrl(source);
-  if (source instanceof ArrayBuffer) return { bytes: new Uint8Array(source.slice(0)) };
+  refuseGivenAway(source);
+  if (source instanceof ArrayBuffer) return readBytes(new Uint8Array(source), transfer);
   if (typeof source !== "object" || source === null) {
     throw new UnrecordableValue(
       `an image is not made of ${source === null ? "null" : typeof source}`,
@@ -48,11 +60,16 @@ export function readSource(source: ImageSource, shape: Shape | undefined): Conte
   if ("toDataURL" in source) return fromString(source.toDataURL("image/png"));
   if ("data" in source) {
     const { data, height, width } = source;
-    return copyPixels(data, shape ?? [height, width, data.length / (width * height)]);
+    refuseGivenAway(data);
+    return copyPixels(data, shape ?? [height, width, data.length / (width * height)], transfer);
   }
-  if (shape !== undefined) return copyPixels(source, shape);
-  if (source instanceof Uint8Array) return { bytes: Uint8Array.from(source) };
+  if (shape !== undefined) return copyPixels(source, shape, transfer);
+  if (source instanceof Uint8Array) return readBytes(source, transfer);
   throw new UnrecordableValue("an array of pixels needs a shape: { shape: [height, width, 3] }");
+}
+
+function readBytes(bytes: Uint8Array, transfer: boolean): Content {
+  return { bytes: transfer ? takeOver(bytes) as Uint8Array<ArrayBuffer> : new Uint8Array(bytes) };
 }
 
 const DATA_URL = /^data:image\/[a-z0-9.+-]+(?:;[a-z]+=[^;,]*)*(;base64)?,/i;
@@ -82,6 +99,6 @@ function fromUrl(url: URL): Content {
 }
 
 function fromBuffer(buffer: unknown): Content {
-  if (buffer instanceof Uint8Array) return { bytes: Uint8Array.from(buffer) };
+  if (buffer instanceof Uint8Array) return { bytes: new Uint8Array(buffer) };
   throw new UnrecordableValue("its canvas gives a promise; await it, and give the bytes");
 }

@@ -3,7 +3,7 @@ import type { Content, ImageJob, Pixels } from "../../record/media_job.ts";
 import { type ImageFormat, imageFormat } from "./image_format.ts";
 import type { MakeContext } from "./maker.ts";
 import { encodePng } from "./png.ts";
-import { checkMediaSize } from "./media_files.ts";
+import { sizeOfMediaFile } from "./media_files.ts";
 
 /** A recorded image. */
 export type ImageValue = {
@@ -81,6 +81,6 @@ export function encodedImage(
 function bytesOf(content: Content): Uint8Array<ArrayBuffer> {
   if ("bytes" in content) return content.bytes;
   if ("text" in content) return new TextEncoder().encode(content.text);
-  checkMediaSize(Deno.statSync(content.path).size);
+  sizeOfMediaFile(content.path);
   return Deno.readFileSync(content.path);
 }

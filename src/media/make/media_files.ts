@@ -16,7 +16,7 @@ export type WrittenFile = {
 };
 
 /** Larger files are saved with `save()`, which does not have to copy them. */
-export const MAX_MEDIA_BYTES = 2 ** 31 - 1;
+const MAX_MEDIA_BYTES = 2 ** 31 - 1;
 const CHUNK_BYTES = 1_048_576;
 const MAX_REMEMBERED = 10_000;
 
@@ -59,11 +59,11 @@ export class MediaFiles {
 
   /** Copies a file piece by piece: its content is hashed as it goes by. */
   #copy(source: string, place: MediaPlace): WrittenFile {
-    checkMediaSize(Deno.statSync(source).size);
+    const whole = sizeOfMediaFile(source);
     const temporary = join(this.#directory, `.copy-${crypto.randomUUID()}`);
     try {
       const hash = createHash("sha256");
-      const size = writeFile(temporary, readChunks(source), (chunk) => hash.update(chunk));
+      const size = writeFile(temporary, readChunks(source, whole), (chunk) => hash.update(chunk));
       const sha256 = hash.digest("hex");
       const file = { sha256, size, path: mediaPath(place, sha256) };
       this.#place(file, (target) => Deno.renameSync(temporary, target));
@@ -116,14 +116,33 @@ function writeFile(
   }
 }
 
-function* readChunks(path: string): Generator<Uint8Array> {
+/** What a file holds up to a size: it may grow while it is read. */
+function* readChunks(path: string, size: number): Generator<Uint8Array> {
   const file = Deno.openSync(path);
   try {
     const chunk = new Uint8Array(CHUNK_BYTES);
-    for (let n; (n = file.readSync(chunk)) !== null;) yield chunk.subarray(0, n);
+    for (let left = size; left > 0;) {
+      const n = file.readSync(chunk.subarray(0, left));
+      if (n === null) return;
+      left -= n;
+      yield chunk.subarray(0, n);
+    }
   } finally {
     file.close();
   }
+}
+
+/**
+ * The size of a file that a medium is made of.
+ *
+ * @throws {TypeError} When it is none: a device may never end, and a pipe may never begin.
+ * @throws {RangeError} When it is too large for a medium.
+ */
+export function sizeOfMediaFile(path: string): number {
+  const { isFile, size } = Deno.statSync(path);
+  if (!isFile) throw new TypeError(`${JSON.stringify(path)} is not a file`);
+  checkMediaSize(size);
+  return size;
 }
 
 /** @throws {RangeError} When a file is too large for a medium. */

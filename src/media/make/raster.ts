@@ -1,6 +1,7 @@
 import { convertIndexedToRgb, decode as decodePng } from "fast-png";
 import jpeg from "jpeg-js";
 import type { Pixels } from "../../record/media_job.ts";
+import { decodeGif } from "./gif.ts";
 import { encodePng } from "./png.ts";
 
 /** A decoded image: bytes, row by row. */
@@ -16,10 +17,10 @@ const PNG_WIDTH = 16;
 const JPEG_QUALITY = 80;
 
 /** The formats that can be decoded. */
-export type RasterFormat = "png" | "jpg";
+export type RasterFormat = "png" | "jpg" | "gif";
 
 /**
- * Decodes an image.
+ * Decodes an image; of one that moves, the beginning.
  *
  * @throws {Error} When it is damaged, or too large.
  */
@@ -29,6 +30,7 @@ export function decodeImage(bytes: Uint8Array, format: RasterFormat): Raster {
     const { width, height, data } = jpeg.decode(bytes, options);
     return { data: Uint8Array.from(data), width, height, channels: 3 };
   }
+  if (format === "gif") return decodeGif(bytes, 1e6 * MAX_MEGAPIXELS);
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const pixels = header.getUint32(PNG_WIDTH) * header.getUint32(PNG_WIDTH + 4);
   if (pixels > 1e6 * MAX_MEGAPIXELS) {

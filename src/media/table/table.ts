@@ -1,4 +1,5 @@
 import { toFrame } from "../../charts/frame.ts";
+import { reasonOf } from "../../names/reason.ts";
 import type { Json } from "../../record/lines.ts";
 import { UnrecordableValue } from "../../record/encode_value.ts";
 import { RECORD, type RecordContext } from "../../record/recordable.ts";
@@ -50,7 +51,7 @@ const MAX_ROWS = 200_000;
  * ```
  */
 export class Table<const Columns extends readonly string[] = readonly string[]> {
-  readonly #columns: Column[];
+  #columns: Column[] = [];
   readonly #mode: "immutable" | "incremental";
   readonly #problems = new Map<string, number>();
   /** Sets increments of this table apart from others of its name. */
@@ -66,8 +67,10 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
    * @param columns Their names.
    */
   constructor(columns: Columns, options: TableOptions = {}) {
-    this.#columns = Array.from(columns, (name) => new Column(String(name)));
     this.#mode = options.mode ?? "immutable";
+    this.#attempt(() => {
+      this.#columns = Array.from(columns, (name) => new Column(String(name)));
+    });
   }
 
   /**
@@ -81,7 +84,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
     options: TableOptions & { readonly columns?: readonly string[] } = {},
   ): Table {
     const table = new Table([], options);
-    try {
+    table.#attempt(() => {
       const { columns } = options;
       const frame = toFrame(data, {
         maxColumns: Infinity,
@@ -93,9 +96,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
         for (let row = 0; row < frame.length; row++) table.#add(column, at(row));
         table.#columns.push(column);
       }
-    } catch (error) {
-      table.#failure = error instanceof Error ? error.message : String(error);
-    }
+    });
     return table;
   }
 
@@ -118,9 +119,12 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
    * ```
    */
   static fromTurns(turns: readonly Turn[], options: TableOptions = {}): Table {
-    const { columns, rows } = turnRows(turns);
-    const table = new Table<readonly string[]>(columns, options);
-    for (const row of rows) table.addData(...row as Cell[]);
+    const table = new Table<readonly string[]>([], options);
+    table.#attempt(() => {
+      const { columns, rows } = turnRows(turns);
+      table.#columns = columns.map((name) => new Column(name));
+      for (const row of rows) table.addData(...row as Cell[]);
+    });
     return table;
   }
 
@@ -150,13 +154,15 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
 
   /** Adds a column; of values that are too many the last ones are left out. */
   addColumn(name: string, values: ArrayLike<Cell>): void {
-    const column = new Column(String(name));
-    if (this.#columns.length === 0) this.#length = values.length;
-    else if (values.length !== this.#length) {
-      this.#complain(`columns with another number of values than ${this.#length}`);
-    }
-    for (let row = 0; row < this.#length; row++) this.#add(column, values[row]);
-    this.#columns.push(column);
+    this.#attempt(() => {
+      const column = new Column(String(name));
+      if (this.#columns.length === 0) this.#length = values.length;
+      else if (values.length !== this.#length) {
+        this.#complain(`columns with another number of values than ${this.#length}`);
+      }
+      for (let row = 0; row < this.#length; row++) this.#add(column, values[row]);
+      this.#columns.push(column);
+    });
   }
 
   /** The value in a row and a column; undefined where there is none. */
@@ -199,6 +205,15 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
       const { showTable } = await import("./show_table.ts");
       return await showTable(this.#columns, this.#length);
     });
+  }
+
+  /** What fails is said when the table is logged: without a compiler anything can be given. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failure ??= reasonOf(error);
+    }
   }
 
   #add(column: Column, value: unknown): void {

@@ -47,12 +47,12 @@ export function toColumns(run: string, key: string, view: SeriesView): SeriesCol
   return {
     run,
     key,
-    x: Array.from(view.x),
-    mean: Array.from(view.mean),
+    x: numbersOf(view.x),
+    mean: numbersOf(view.mean),
     ...(exact ? {} : {
-      low: Array.from(view.low),
-      high: Array.from(view.high),
-      count: Array.from(view.count),
+      low: numbersOf(view.low),
+      high: numbersOf(view.high),
+      count: numbersOf(view.count),
     }),
     points,
     nonFinite,
@@ -63,6 +63,13 @@ export function toColumns(run: string, key: string, view: SeriesView): SeriesCol
     max: finite(max),
     maxX: finite(maxX),
   };
+}
+
+/** A column as an array: `Array.from` asks an iterator for each number, which takes five times as long. */
+function numbersOf(column: Float64Array | Uint32Array): number[] {
+  const numbers = new Array<number>(column.length);
+  for (let i = 0; i < column.length; i++) numbers[i] = column[i]!;
+  return numbers;
 }
 
 /** What JSON has a word for. */

@@ -7,12 +7,19 @@ const SESSION_MS = 30 * 24 * 3600 * 1000;
 
 /**
  * The name of the cookie. Browsers send those of a host to all of its ports: servers on one machine
- * must not end each other's sessions. Over https no other host can set one of the prefix.
+ * must not end each other's sessions. Over https no other host can set one of the prefix `__Host-`,
+ * which browsers take for whole hosts alone.
  */
 function cookieName(baseUrl: string): string {
   const { protocol, port } = new URL(baseUrl);
   const name = port === "" ? "cellar_session" : `cellar_session_${port}`;
-  return protocol === "https:" ? `__Host-${name}` : name;
+  if (protocol !== "https:") return name;
+  return cookiePath(baseUrl) === "/" ? `__Host-${name}` : `__Secure-${name}`;
+}
+
+/** Who shares the host with a server below a path is not sent its sessions. */
+function cookiePath(baseUrl: string): string {
+  return new URL(baseUrl).pathname;
 }
 
 /**
@@ -59,5 +66,6 @@ export function sessionCookie(request: Request, baseUrl: string): string | undef
 export function setSessionCookie(value: string, baseUrl: string): string {
   const site = baseUrl.startsWith("https:") ? "SameSite=None; Secure" : "SameSite=Lax";
   const age = value === "" ? 0 : SESSION_MS / 1000;
-  return `${cookieName(baseUrl)}=${value}; Path=/; HttpOnly; ${site}; Max-Age=${age}`;
+  const path = cookiePath(baseUrl);
+  return `${cookieName(baseUrl)}=${value}; Path=${path}; HttpOnly; ${site}; Max-Age=${age}`;
 }

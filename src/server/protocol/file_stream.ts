@@ -3,8 +3,9 @@ import { Refusal } from "../refusal.ts";
 import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
-import type { LinePart, RunPatch, StoredRun } from "../store/store.ts";
-import { withoutRepeats } from "./repeats.ts";
+import type { RunPatch, StoredRun } from "../store/store.ts";
+import { deletedRun, refuseDeleted, type RunNames } from "./deleted_runs.ts";
+import { RepeatFilter } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
 
 /** What is answered. */
@@ -13,13 +14,6 @@ export interface FileStreamAnswer {
   readonly limits: Record<string, never>;
   /** Somebody has asked the run to stop. */
   readonly stopped: boolean;
-}
-
-/** The run that is meant, by names. */
-export interface RunNames {
-  readonly entity: string;
-  readonly project: string;
-  readonly run: string;
 }
 
 /** Who streams, and where to. */
@@ -33,7 +27,7 @@ export interface StreamContext {
 /**
  * Stores what a run streams, as it arrives: lines by number, the summary, whether it lives or how
  * it ended. A request that is sent again changes nothing; of one that is cut, or does not make
- * sense in the end, the lines before that are kept.
+ * sense in the end, the lines that were written before that are kept.
  *
  * @throws {Refusal} When there is no such run, or the request makes no sense.
  */
@@ -45,24 +39,29 @@ export async function receiveFileStream(
   const run = visitor.mayRead(names.entity)
     ? await store.runs.find(names.entity, names.project, names.run)
     : undefined;
-  if (run === undefined) throw new Refusal("Cannot store lines: there is no such run", 404);
+  if (run === undefined) {
+    if (visitor.mayRead(names.entity)) await refuseDeleted(store, names);
+    throw new Refusal("Cannot store lines: there is no such run", 404);
+  }
   demandWrite(visitor, names.entity);
 
-  const freshOf = async (part: LinePart) =>
-    mayRepeat ? await withoutRepeats(store, run, part) : [part];
-  const { parts, summary, end } = await readFileStream(body.pieces, async (part) => {
-    await store.lines.write(run.key, await freshOf(part));
+  const filter = new RepeatFilter(store, run);
+  const batch = store.lines.collect(run.key);
+  const { summary, end } = await readFileStream(body.pieces, async (part) => {
+    for (const fresh of mayRepeat ? await filter.take(part) : [part]) {
+      batch.add(fresh);
+    }
+    if (!batch.isFull) return;
+    await batch.write();
     body.release();
     await turn();
   });
-  const fresh = [];
-  for (const part of parts) fresh.push(...await freshOf(part));
-  const isThere = await store.lines.write(run.key, fresh, {
+  const isThere = await batch.write({
     ...(summary !== undefined && { summary }),
     ...stateAfter(run, end),
     heartbeatAt: now(),
   });
-  if (!isThere) throw new Refusal("Cannot store lines: the run has been deleted", 404);
+  if (!isThere) throw deletedRun(names);
   return { exitcode: null, limits: {}, stopped: run.stopRequested };
 }
 

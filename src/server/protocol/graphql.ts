@@ -6,6 +6,8 @@ import {
   parse,
   validate,
 } from "graphql";
+import { isObject } from "../../record/json_object.ts";
+import { type Failure, failureOf } from "../failure.ts";
 import { Refusal } from "../refusal.ts";
 import type { Context } from "./context.ts";
 import { checkDocument } from "./document_limits.ts";
@@ -24,10 +26,10 @@ const MAX_PASSED = 300;
 /** Longer ones are read each time: no client has them, and 300 of the longest take 700 MB. */
 const MAX_KEPT = 10_000;
 
-/** An answer, and whether what went wrong may go right the next time. */
+/** An answer; its status says whether what went wrong may go right the next time. */
 export interface GraphqlAnswer {
   readonly body: { readonly data?: unknown; readonly errors?: readonly { message: string }[] };
-  readonly failed: boolean;
+  readonly status: 200 | Failure["status"];
 }
 
 /** Runs the operation of a request's body, which is JSON: `{"query", "variables"}`. */
@@ -46,19 +48,20 @@ export async function answerGraphql(body: string, context: Context): Promise<Gra
     });
   } catch (error) {
     if (!(error instanceof Refusal || error instanceof GraphQLError)) throw error;
-    return { body: { data: null, errors: [{ message: error.message }] }, failed: false };
+    return { body: { data: null, errors: [{ message: error.message }] }, status: 200 };
   }
-  let failed = false;
+  let status: GraphqlAnswer["status"] = 200;
   const errors = result.errors?.map((error) => {
     const cause = error.originalError;
-    if (isForClient(cause)) return { message: error.message, path: error.path };
-    failed = true;
+    if (isForClient(cause)) return { message: error.message, path: error.path, ...codeOf(cause) };
+    const failure = failureOf(cause);
+    status = failure.status;
     context.services.log("error", "resolver", { error: String(cause?.stack ?? cause) });
-    return { message: "Cannot answer: the server failed", path: error.path };
+    return { message: failure.message, path: error.path };
   });
   return {
     body: errors === undefined ? { data: result.data } : { data: result.data ?? null, errors },
-    failed,
+    status,
   };
 }
 
@@ -66,6 +69,11 @@ export async function answerGraphql(body: string, context: Context): Promise<Gra
 function isForClient(cause: Error | undefined): boolean {
   return cause === undefined || cause instanceof Refusal || cause instanceof GraphQLError ||
     cause instanceof RangeError || cause instanceof SyntaxError;
+}
+
+/** What a client needs to tell apart. */
+function codeOf(cause: Error | undefined): { readonly extensions?: { readonly code: string } } {
+  return cause instanceof Refusal && cause.status === 410 ? { extensions: { code: "GONE" } } : {};
 }
 
 function parseBody(body: string) {
@@ -82,9 +90,7 @@ function parseBody(body: string) {
   }
   return {
     query,
-    variables: typeof variables === "object" && variables !== null && !Array.isArray(variables)
-      ? variables as Record<string, unknown>
-      : {},
+    variables: isObject(variables) ? variables : {},
     // Some clients send an empty name for "the only one".
     operationName: typeof operationName === "string" && operationName !== "" ? operationName : null,
   };

@@ -4,10 +4,12 @@ import { checkEntityName } from "../people/entity_names.ts";
 import { demandWrite } from "../people/visitor.ts";
 import { Refusal } from "../refusal.ts";
 import type { RunState, StoredRun } from "../store/store.ts";
+import { isGoingOn, refuseDeleted } from "./deleted_runs.ts";
 import { branchPointOf, findParent, fork, rewind } from "./branch.ts";
 import { checkProjectName, checkRunName, checkTags } from "./check_names.ts";
 import type { Context } from "./context.ts";
 import { makeId, readId } from "./ids.ts";
+import { isSynced } from "./repeats.ts";
 import { boundedText, patchOf, type UpsertBucketInput } from "./run_patch.ts";
 import { signedUrl } from "./types/file.ts";
 import { ProjectType } from "./types/project.ts";
@@ -48,6 +50,9 @@ export const MUTATIONS = {
     demandWrite(context.visitor, entity);
     const name = checkProjectName(input.modelName || DEFAULT_PROJECT);
     const id = checkRunName(input.name || makeRunId());
+    if (isGoingOn(input)) {
+      await refuseDeleted(store, { entity, project: name, run: id });
+    }
     const branch = branchPointOf(patch.config);
     const known = branch && await store.runs.find(entity, name, id);
     // A run that has rows of its own goes on from them, whatever has become of its parent.
@@ -196,6 +201,7 @@ export const MUTATIONS = {
       at: services.now(),
     }, {
       wait: input.waitDuration ?? 0,
+      byContent: isSynced(run),
       id: input.clientMutationId?.slice(0, MAX_SENDER_ID) || undefined,
     });
     return { success: true };
@@ -237,6 +243,9 @@ async function runByName(
     ? await services.store.runs.find(entity, project, names.runName)
     : undefined;
   if (run === undefined) {
+    if (visitor.mayRead(entity)) {
+      await refuseDeleted(services.store, { entity, project, run: names.runName });
+    }
     const path = `${entity}/${project}/${names.runName}`.slice(0, 300);
     throw new Refusal(`Cannot find the run ${JSON.stringify(path)}`);
   }

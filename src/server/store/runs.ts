@@ -89,6 +89,8 @@ export interface RunAlert {
 export interface AlertSameness {
   /** Milliseconds for which another one of the same title is the same. @default 0 */
   readonly wait?: number;
+  /** Whether one that says the same is the same for good, and no other one. @default false */
+  readonly byContent?: boolean;
   /** The sender's own name of the alert: one of the same name is the same for good. */
   readonly id?: string | undefined;
 }
@@ -100,6 +102,9 @@ export interface RunStore {
 
   /** A run by its names. */
   find(entity: string, project: string, id: string): Promise<StoredRun | undefined>;
+
+  /** Whether there was a run of these names, which was deleted and not made again. */
+  wasDeleted(entity: string, project: string, id: string): Promise<boolean>;
 
   /** Makes the run where there is none, and changes it. */
   upsert(

@@ -43,26 +43,53 @@ export function wholeRun(
   const { storageId, config, facts } = options;
   const { start } = record;
   return {
-    ...update(address, config, facts),
+    ...update(address, { config, about: aboutOf(record), facts }),
     id: storageId,
     groupName: start?.group ?? null,
-    displayName: start?.name ?? null,
-    notes: start?.notes ?? null,
     host: start?.process.host ?? null,
     jobType: start?.jobType ?? null,
-    tags: start === null || start.tags.length === 0 ? null : start.tags,
+  };
+}
+
+/** What a run says of itself, where it says anything. */
+export interface ToldAbout {
+  readonly displayName: string | null;
+  readonly notes: string | null;
+  readonly tags: readonly string[] | null;
+}
+
+/** What a server is told of that. Who labels a run there need not fear one without labels. */
+export function aboutOf({ start, retagged }: RunRecord): ToldAbout {
+  const tags = start?.tags ?? [];
+  return {
+    displayName: start?.name ?? null,
+    notes: start?.notes ?? null,
+    tags: tags.length > 0 || retagged ? tags : null,
+  };
+}
+
+/** What of it is not as it was told before. */
+export function changedAbout(now: ToldAbout, before: ToldAbout): Partial<ToldAbout> {
+  return {
+    ...(now.displayName !== before.displayName && { displayName: now.displayName }),
+    ...(now.notes !== before.notes && { notes: now.notes }),
+    ...(JSON.stringify(now.tags) !== JSON.stringify(before.tags) && { tags: now.tags }),
   };
 }
 
 /** What changes a run that is there. */
 export function update(
   { entity, project, id }: RunAddress,
-  config: string,
-  { metadata }: RunFacts,
+  { config, about, facts }: {
+    readonly config: string | null;
+    readonly about: Partial<ToldAbout>;
+    readonly facts: RunFacts;
+  },
 ): UpsertVariables {
-  const content = metadata?.content;
+  const content = facts.metadata?.content;
   return {
     ...UNCHANGED,
+    ...about,
     name: id,
     project,
     entity,

@@ -6,6 +6,7 @@
  * - `garbage`: what answered does not speak the protocol.
  * - `refused`: the key is not accepted.
  * - `gone`: what the request was about does not exist.
+ * - `deleted`: it did, and somebody has deleted it.
  * - `tooLarge`: the request was too large.
  * - `rejected`: the server will not have it, however often it is asked.
  */
@@ -15,6 +16,7 @@ export type FaultKind =
   | "garbage"
   | "refused"
   | "gone"
+  | "deleted"
   | "tooLarge"
   | "rejected";
 

@@ -30,7 +30,8 @@ export async function graphql(
   const { data, errors } = json;
   if (Array.isArray(errors) && errors.length > 0) {
     const { message } = Object(errors[0]) as { message?: unknown };
-    throw new SyncFault("rejected", `it rejects ${name}: ${quiet(String(message ?? "no reason"))}`);
+    const kind = dig(errors[0], "extensions", "code") === "GONE" ? "deleted" : "rejected";
+    throw new SyncFault(kind, `it rejects ${name}: ${quiet(String(message ?? "no reason"))}`);
   }
   if (!isObject(data)) throw new SyncFault("garbage", `its answer to ${name} holds no data`);
   return data;

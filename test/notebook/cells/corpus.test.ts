@@ -70,7 +70,11 @@ async function execute(name: string, order: Expected["order"]): Promise<string> 
   return dir;
 }
 
-/** Waits until nothing more is recorded: of timers, or by a worker that starts late. */
+/** In tenths of a second: how long nothing more must be recorded, and while rows have no cell. */
+const QUIET = 8;
+const INCOMPLETE = 80;
+
+/** Waits until nothing more is recorded: of timers, or by a worker that a busy machine starves. */
 async function recorded(dir: string, kernel: number): Promise<void> {
   const size = () => {
     return runDirectories(dir).map((run) => {
@@ -78,7 +82,11 @@ async function recorded(dir: string, kernel: number): Promise<void> {
     }).join();
   };
   let before = "";
-  for (let quiet = 0; quiet < 8;) {
+  const complete = () =>
+    runDirectories(dir).every((run) =>
+      Object.values(attribution(run)).flat().every(([, execution]) => execution !== -1)
+    );
+  for (let quiet = 0; quiet < QUIET || (quiet < INCOMPLETE && !complete());) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const now = size();
     // The line of the kernel alone says that the worker has only just begun.

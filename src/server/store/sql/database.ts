@@ -1,6 +1,19 @@
 /** What is bound to a statement. */
 export type SqlValue = null | number | string | Uint8Array;
 
+/**
+ * Values as every database keeps them: texts end at a NUL where SQLite reads them, and PostgreSQL
+ * takes none, so that it is replaced as other letters are that cannot be kept.
+ */
+export function keepable(values: SqlValue[]): SqlValue[] {
+  if (!values.some(holdsNul)) return values;
+  return values.map((value) => holdsNul(value) ? value.replaceAll("\0", "\ufffd") : value);
+}
+
+function holdsNul(value: SqlValue): value is string {
+  return typeof value === "string" && value.includes("\0");
+}
+
 /** Runs statements with `?` for what is bound. */
 export interface Queries {
   all<T extends object>(sql: string, ...values: SqlValue[]): Promise<T[]>;

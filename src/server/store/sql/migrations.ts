@@ -180,6 +180,13 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   ],
   // Lines and full chunks are packed by column from here on: older servers could not read them.
   () => [],
+  // Ids of runs that were deleted: what their clients go on to say makes no run.
+  () => [
+    "CREATE TABLE deleted_run (project BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (project, name))",
+  ],
+  // Columns of few bytes are not compressed from here on, and a row's second clock is packed beside its
+  // first: older servers could not read them.
+  () => [],
 ];
 
 /**

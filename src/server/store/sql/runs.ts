@@ -51,6 +51,17 @@ export class SqlRunStore implements RunStore {
     );
   }
 
+  async wasDeleted(entity: string, project: string, id: string): Promise<boolean> {
+    const row = await this.#database.first(
+      `SELECT d.name FROM deleted_run d JOIN project p ON p.key = d.project
+        JOIN entity e ON e.key = p.entity WHERE e.name = ? AND p.name = ? AND d.name = ?`,
+      entity,
+      project,
+      id,
+    );
+    return row !== undefined;
+  }
+
   async upsert(
     project: number,
     id: string,
@@ -125,15 +136,18 @@ export class SqlRunStore implements RunStore {
   async addAlert(
     run: number,
     { title, text, level, at }: RunAlert,
-    { wait = 0, id }: AlertSameness = {},
+    { wait = 0, byContent = false, id }: AlertSameness = {},
   ): Promise<boolean> {
     const project = await this.#database.transaction(async (queries) => {
+      const [condition, ...values] = byContent
+        ? ["text = ? AND level = ?", text, level] as const
+        : ["created_at > ?", at - wait] as const;
       const same = await queries.first(
-        "SELECT key FROM alert WHERE run = ? AND (sender_id = ? OR (title = ? AND created_at > ?))",
+        `SELECT key FROM alert WHERE run = ? AND (sender_id = ? OR (title = ? AND ${condition}))`,
         run,
         id ?? null,
         title,
-        at - wait,
+        ...values,
       );
       if (same !== undefined) return undefined;
       const row = await queries.first<{ project: number }>(
@@ -170,8 +184,8 @@ export class SqlRunStore implements RunStore {
 
   async delete(run: number): Promise<boolean> {
     const project = await this.#database.transaction(async (queries) => {
-      const row = await queries.first<{ project: number }>(
-        "SELECT project FROM run WHERE key = ?",
+      const row = await queries.first<{ project: number; name: string }>(
+        "SELECT project, name FROM run WHERE key = ?",
         run,
       );
       if (row === undefined) return undefined;
@@ -183,6 +197,7 @@ export class SqlRunStore implements RunStore {
         await queries.run(`DELETE FROM ${table} WHERE run = ?`, run);
       }
       await queries.run("DELETE FROM run WHERE key = ?", run);
+      await queries.run("INSERT INTO deleted_run VALUES (?, ?)", row.project, row.name);
       return row.project;
     });
     if (project !== undefined) this.#changed({ kind: "deleted", run, project });
@@ -233,6 +248,7 @@ async function insertRun(
   id: string,
   { displayName, username, at }: { displayName: string; username: string; at: number },
 ): Promise<{ key: number }> {
+  await queries.run("DELETE FROM deleted_run WHERE project = ? AND name = ?", project, id);
   const row = await queries.first<{ key: number }>(
     `INSERT INTO run (project, name, display_name, state, tags, username, created_at, heartbeat_at,
         stop_requested, history_lines, event_lines, console_lines, config, summary)

@@ -1,5 +1,5 @@
 import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
-import type { Database, Dialect, Queries, SqlValue } from "./database.ts";
+import { type Database, type Dialect, keepable, type Queries, type SqlValue } from "./database.ts";
 import { matchesText } from "./match_text.ts";
 
 /** Packed points and lines go on over several pages: small ones leave less empty at the end. */
@@ -156,17 +156,17 @@ class Connection implements Queries {
 
   // deno-lint-ignore require-await -- what throws must reject
   async all<T extends object>(sql: string, ...values: SqlValue[]): Promise<T[]> {
-    return this.#prepare(sql).all(...values) as T[];
+    return this.#prepare(sql).all(...keepable(values)) as T[];
   }
 
   // deno-lint-ignore require-await -- what throws must reject
   async first<T extends object>(sql: string, ...values: SqlValue[]): Promise<T | undefined> {
-    return this.#prepare(sql).get(...values) as T | undefined;
+    return this.#prepare(sql).get(...keepable(values)) as T | undefined;
   }
 
   // deno-lint-ignore require-await -- what throws must reject
   async run(sql: string, ...values: SqlValue[]): Promise<number> {
-    return Number(this.#prepare(sql).run(...values).changes);
+    return Number(this.#prepare(sql).run(...keepable(values)).changes);
   }
 
   #prepare(sql: string): StatementSync {

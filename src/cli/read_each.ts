@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { wordsOf } from "./words_of.ts";
 
 /**
@@ -12,8 +13,7 @@ export function readEach<T>(
     try {
       return read(directory) ?? [];
     } catch (error) {
-      const words = wordsOf(error);
-      if (words === undefined) throw error;
+      const words = wordsOf(error) ?? `its files are damaged: ${reasonOf(error)}`;
       console.error(`cellar: left out ${directory}: ${words}`);
       return [];
     }

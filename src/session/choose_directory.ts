@@ -15,7 +15,7 @@ export function chooseDirectory(
     return makeRunDirectory(dir, id, startedAt);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotCapable
-      ? `the script needs --allow-write=${settings.dir}`
+      ? `the script needs --allow-write=${settings.dir} for that`
       : reasonOf(error);
     try {
       const directory = makeRunDirectory(

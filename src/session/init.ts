@@ -133,7 +133,7 @@ export async function init(options: InitOptions = {}): Promise<Run> {
 
 /** Where the run is delivered to; null when it stays local. */
 function syncSettings(
-  { baseUrl, mode, entity, syncTimeout }: ResolvedSettings,
+  { apiKey: given, baseUrl, mode, entity, syncTimeout }: ResolvedSettings,
   run: Run,
   apiKey: string | undefined,
 ): SyncSettings | null {
@@ -141,6 +141,7 @@ function syncSettings(
   return {
     baseUrl,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyIsKept: given === undefined && mayReadKey(),
     ...(entity === undefined ? {} : { entity }),
     project: run.project,
     id: run.id,
@@ -154,13 +155,17 @@ async function keyFor(
   warnings: string[],
 ): Promise<string | undefined> {
   if (apiKey !== undefined || baseUrl === undefined || mode !== "online") return apiKey;
-  if (!isGranted({ name: "env" }) || !isGranted({ name: "read" })) return undefined;
+  if (!mayReadKey()) return undefined;
   try {
     return await readKey(baseUrl);
   } catch (error) {
     warnings.push(reasonOf(error));
     return undefined;
   }
+}
+
+function mayReadKey(): boolean {
+  return isGranted({ name: "env" }) && isGranted({ name: "read" });
 }
 
 /** What is known here of a run that goes on from a server: its rows stay there. */

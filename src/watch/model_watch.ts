@@ -66,7 +66,7 @@ export class ModelWatch implements Watcher {
     }
     if (!(Number.isInteger(logFreq) && logFreq >= 1)) {
       throw new TypeError(
-        `Cannot watch: logFreq must be a whole number from 1, not ${JSON.stringify(logFreq)}`,
+        `Cannot watch: logFreq must be a whole number from 1, not ${logFreq}`,
       );
     }
     this.#sink = sink;

@@ -128,7 +128,7 @@ describe("log()", () => {
 
   test("log() refuses steps that are no whole numbers from 0", () => {
     const { run, said } = begin();
-    for (const step of [NaN, -1, 1.5, Infinity]) run.log({ a: 1 }, { step });
+    for (const step of [NaN, -1, 1.5, Infinity, 2 ** 53 - 1]) run.log({ a: 1 }, { step });
     expect(said).toHaveLength(1);
     expect(run.step).toBe(0);
   });

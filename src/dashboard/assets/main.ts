@@ -3,7 +3,8 @@
 
 import { makeInteractive } from "./charts.ts";
 import { keepContents } from "./contents.ts";
-import { keepLive } from "./live.ts";
+import { guardForms } from "./forms.ts";
+import { keepLive, tell } from "./live.ts";
 import { followSteps } from "./media.ts";
 import { keepTimes } from "./times.ts";
 
@@ -34,6 +35,17 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A page that is gone back to says what it was searched for, and not what was typed on it later.
+addEventListener("pageshow", ({ persisted }) => {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const back = navigation instanceof PerformanceNavigationTiming &&
+    navigation.type === "back_forward";
+  if (!persisted && !back) return;
+  for (const search of Array.from(document.querySelectorAll("input[type=search]"))) {
+    if (search instanceof HTMLInputElement) search.value = search.defaultValue;
+  }
+});
+
 for (const log of Array.from(document.querySelectorAll("[data-end]"))) {
   log.scrollTop = log.scrollHeight;
 }
@@ -42,5 +54,6 @@ setInterval(() => keepTimes(), 1_000);
 keepContents();
 makeInteractive();
 followSteps();
+guardForms(tell);
 const { events } = document.body.dataset;
 if (events !== undefined) keepLive(events);

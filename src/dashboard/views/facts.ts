@@ -28,7 +28,7 @@ export function runFacts(run: StoredRun, metadata: Readonly<Record<string, unkno
     ["Processor", typeof cores === "number" ? `${formatNumber(cores)} cores` : ""],
     ["Memory", total > 0 ? `${formatNumber(total / 2 ** 30)} GiB` : ""],
     ["Accelerator", textOf(gpu) === "" ? "" : gpus + textOf(gpu)],
-    ["Steps", run.lastStep === null ? "" : formatNumber(run.lastStep)],
+    ["Last step", run.lastStep === null ? "" : formatNumber(run.lastStep)],
     ["Rows", run.historyLines === 0 ? "" : formatNumber(run.historyLines)],
     ["Exit code", run.exitCode === null ? "" : String(run.exitCode)],
   ];

@@ -54,15 +54,21 @@ export const USER_AGENT = `cellar/${VERSION}`;
  */
 export class WireClient {
   readonly baseUrl: string;
-  readonly #apiKey: string | undefined;
-  readonly #authorization: Record<string, string>;
+  #apiKey: string | undefined;
+  #authorization: Record<string, string> = {};
 
   constructor({ baseUrl, apiKey }: WireClientOptions) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
-    this.#apiKey = apiKey || undefined;
-    this.#authorization = this.#apiKey === undefined
-      ? {}
-      : { authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}` };
+    if (apiKey) this.useKey(apiKey);
+  }
+
+  /** Goes on with a key; says whether it is another one. */
+  useKey(apiKey: string): boolean {
+    if (apiKey === this.#apiKey) return false;
+    this.#apiKey = apiKey;
+    const encoded = Buffer.from(`api:${apiKey}`).toString("base64");
+    this.#authorization = { authorization: `Basic ${encoded}` };
+    return true;
   }
 
   /**

@@ -85,7 +85,9 @@ function axis(
     const ticks = logTicks(low, high, { count });
     return { type, domain, ticks, labels: ticks.map(logTick) };
   }
-  const ticks = linearTicks(low, high, { count, integers });
+  const few = linearTicks(low, high, { count, integers });
+  // One tick says nothing of the scale: more of them have less room, and are round.
+  const ticks = few.length < 2 ? linearTicks(low, high, { count: 2 * count, integers }) : few;
   if (ticks.length < 2) {
     const ends = [low, high];
     return { type, domain, ticks: ends, labels: ends.map((tick) => formatNumber(tick)) };

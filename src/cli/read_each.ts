@@ -1,5 +1,5 @@
 import { reasonOf } from "../names/reason.ts";
-import { wordsOf } from "./system_words.ts";
+import { wordsOf } from "./words_of.ts";
 
 /**
  * Reads something of each run. Runs that cannot be read are left out, and said: one that is broken

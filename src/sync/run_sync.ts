@@ -75,6 +75,8 @@ export class RunSync {
   readonly #trouble: Trouble;
   readonly #main: Promise<void>;
   #session: Session | null = null;
+  /** Whether this process has found the run on the server, or made it there. */
+  #hasBegun = false;
   #closing = false;
   #elsewhere = false;
 
@@ -268,6 +270,7 @@ export class RunSync {
       record: known,
       facts: await this.#facts.read(),
       state,
+      goesOn: this.#hasBegun,
       isDelivered: (held) => this.#progress.isDelivered(held, this.#closing ? this.#end() : null),
       signal,
     });
@@ -275,6 +278,7 @@ export class RunSync {
       this.#progress.complete = this.#fileLoop.settled = true;
       return null;
     }
+    this.#hasBegun = true;
     this.#progress.address = session.address;
     const resumed = known.start?.resumed === true;
     await this.#stream.bind(session, { state, resumed, signal });

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { RECORD, type Recordable } from "../record/recordable.ts";
 import type { Json } from "../record/lines.ts";
 import type { NamedValues, WatchedStep, Watcher } from "./protocol.ts";
@@ -161,5 +162,5 @@ class WatchedHistogram implements Recordable {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
+  return reasonOf(error).slice(0, 300);
 }

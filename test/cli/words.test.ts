@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli.ts";
-import { wordsOf } from "../../src/cli/system_words.ts";
+import { wordsOf } from "../../src/cli/words_of.ts";
 import { fromFileUrl } from "../session/paths.ts";
 import { Recording } from "../sync/recording.ts";
 import { tempDir } from "../temp.ts";

@@ -44,6 +44,7 @@ describe("run.name, run.tags and run.notes", () => {
     const run = await begin({ name: "first", tags: ["a"], notes: "n" });
     for (let i = 0; i < 2; i++) {
       assign(run, { name: " " });
+      assign(run, { name: undefined });
       assign(run, { tags: "abc" });
       assign(run, { tags: ["x".repeat(65)] });
       assign(run, { notes: 5 });
@@ -70,7 +71,8 @@ describe("run.name, run.tags and run.notes", () => {
   test("survive the removal of the directory", async () => {
     const run = await begin({ name: "first" });
     run.name = "second";
-    Deno.removeSync(run.directory!, { recursive: true });
+    // In one step: the background writes into it meanwhile.
+    Deno.renameSync(run.directory!, `${run.directory}.gone`);
     run.restore();
     expect(openRun(run.directory!).name).toBe("second");
     await run.finish();

@@ -3,6 +3,7 @@ import { openRun } from "../../src/run/recorded_run.ts";
 import { Run } from "../../src/run/run.ts";
 import { makeRunDirectory } from "../../src/run/run_directory.ts";
 import { tempDir } from "../temp.ts";
+import { startLine } from "./start_line.ts";
 
 const dir = tempDir();
 let count = 0;
@@ -11,19 +12,7 @@ function begin(options: { strictNames?: boolean; config?: object } = {}) {
   const said: string[] = [];
   const id = `test${count++}`;
   const run = new Run({
-    start: {
-      type: "run",
-      version: 1,
-      id,
-      name: "calm-vine-1",
-      project: "tests",
-      tags: [],
-      mode: "offline",
-      resumed: false,
-      time: Date.now() / 1000,
-      process: { pid: Deno.pid },
-      cellar: "0.0.0",
-    },
+    start: startLine(id),
     config: options.config ?? {},
     directory: makeRunDirectory(dir, id, new Date()),
     strictNames: options.strictNames ?? false,

@@ -115,6 +115,9 @@ console.log(cellar.currentRun());`,
     expect(result.code).toBe(0);
     expect(result.stdout).toBe("end\n");
     expect(result.stderr.match(/--allow-write/g)).toHaveLength(1);
+    // A period after the directory "." would make it another one.
+    expect(result.stderr).toMatch(/--allow-write=\S*[^.\s]*\.? for that\. /);
+    expect(result.stderr).not.toContain("=..");
   });
 
   test("that uses Cellar without a run is told once what to do, and goes on", async () => {

@@ -3,7 +3,7 @@ import { Refusal } from "../refusal.ts";
 import { demandWrite } from "../people/visitor.ts";
 import type { Visitor } from "../people/visitor.ts";
 import type { Services } from "../services.ts";
-import type { LinePart, RunPatch, StoredRun } from "../store/store.ts";
+import type { RunPatch, StoredRun } from "../store/store.ts";
 import { deletedRun, refuseDeleted, type RunNames } from "./deleted_runs.ts";
 import { RepeatFilter } from "./repeats.ts";
 import { type End, readFileStream } from "./file_stream_reader.ts";
@@ -27,7 +27,7 @@ export interface StreamContext {
 /**
  * Stores what a run streams, as it arrives: lines by number, the summary, whether it lives or how
  * it ended. A request that is sent again changes nothing; of one that is cut, or does not make
- * sense in the end, the lines before that are kept.
+ * sense in the end, the lines that were written before that are kept.
  *
  * @throws {Refusal} When there is no such run, or the request makes no sense.
  */
@@ -46,15 +46,17 @@ export async function receiveFileStream(
   demandWrite(visitor, names.entity);
 
   const filter = new RepeatFilter(store, run);
-  const freshOf = async (part: LinePart) => mayRepeat ? await filter.take(part) : [part];
-  const { parts, summary, end } = await readFileStream(body.pieces, async (part) => {
-    await store.lines.write(run.key, await freshOf(part));
+  const batch = store.lines.collect(run.key);
+  const { summary, end } = await readFileStream(body.pieces, async (part) => {
+    for (const fresh of mayRepeat ? await filter.take(part) : [part]) {
+      batch.add(fresh);
+    }
+    if (!batch.isFull) return;
+    await batch.write();
     body.release();
     await turn();
   });
-  const fresh = [];
-  for (const part of parts) fresh.push(...await freshOf(part));
-  const isThere = await store.lines.write(run.key, fresh, {
+  const isThere = await batch.write({
     ...(summary !== undefined && { summary }),
     ...stateAfter(run, end),
     heartbeatAt: now(),

@@ -1,6 +1,6 @@
 import { JsonReader, notJson, type Token } from "../http/json_reader.ts";
 import { Refusal } from "../refusal.ts";
-import type { LinePart, LineStream } from "../store/store.ts";
+import { type LinePart, LINES_TOGETHER, type LineStream } from "../store/store.ts";
 import { storedObject } from "./run_patch.ts";
 
 /** Files of lines by the names that the protocol has for them. */
@@ -11,8 +11,8 @@ const STREAMS: Readonly<Record<string, LineStream>> = {
 };
 const SUMMARY = "wandb-summary.json";
 
-/** Characters that one transaction writes; others get their turn in between. */
-const SLICE = 1024 * 1024;
+/** Characters of lines that are given on at once, at the most. */
+const SLICE = 128 * 1024;
 
 /** Line numbers past this are a mistake. */
 const MAX_LINE = 1e12;
@@ -26,8 +26,6 @@ export interface End {
 
 /** What a request says in the end. */
 export interface FileStreamRest {
-  /** Lines that were not written yet. */
-  readonly parts: readonly LinePart[];
   /** JSON. */
   readonly summary: string | undefined;
   readonly end: End;
@@ -37,15 +35,14 @@ export interface FileStreamRest {
  * Reads a request as it arrives:
  * `{"files":{"wandb-history.jsonl":{"offset":0,"content":["{…}"]}},"complete":…}`.
  *
- * @param write Is given lines once there are many.
+ * @param take Is given lines as they come, some at a time.
  * @throws {Refusal} When it makes no sense.
  */
 export async function readFileStream(
   pieces: AsyncIterable<string>,
-  write: (part: LinePart) => Promise<void>,
+  take: (part: LinePart) => Promise<void>,
 ): Promise<FileStreamRest> {
   const reader = new JsonReader(pieces);
-  const parts: LinePart[] = [];
   const said: Record<string, unknown> = {};
   let summary: string | undefined;
 
@@ -60,13 +57,12 @@ export async function readFileStream(
         if (token !== "{" || (stream === undefined && name !== SUMMARY)) {
           return await reader.skip(token);
         }
-        const flush = stream === undefined
-          ? undefined
-          : (offset: number, lines: string[]) => write({ stream, offset, lines });
-        const file = await readFile(reader, name, flush);
-        if (file.lines.length === 0) return;
-        if (stream !== undefined) parts.push({ stream, ...file });
-        else summary = storedObject(file.lines.at(-1)!, "summary");
+        if (stream !== undefined) {
+          return await readFile(reader, name, (offset, lines) => take({ stream, offset, lines }));
+        }
+        let last: string | undefined;
+        await readFile(reader, name, (_offset, lines) => last = lines.at(-1));
+        if (last !== undefined) summary = storedObject(last, "summary");
       });
     } else if (token === "scalar" && ["complete", "exitcode", "preempting"].includes(key)) {
       said[key] = reader.value;
@@ -76,7 +72,6 @@ export async function readFileStream(
 
   const { complete, exitcode, preempting } = said;
   return {
-    parts,
     summary,
     end: {
       complete: complete === true,
@@ -86,12 +81,12 @@ export async function readFileStream(
   };
 }
 
-/** Reads a file; lines are flushed once there are many, and the last ones given back. */
+/** Reads a file; `take` is given its lines, some at a time. */
 async function readFile(
   reader: JsonReader,
   name: string,
-  flush?: (offset: number, lines: string[]) => Promise<void>,
-): Promise<{ offset: number; lines: string[] }> {
+  take: (offset: number, lines: string[]) => unknown,
+): Promise<void> {
   let offset: number | undefined;
   let lines: string[] = [];
   let size = 0;
@@ -105,9 +100,11 @@ async function readFile(
       lines.push(line);
       size += line.length;
       // Where the offset comes last, all lines wait for it.
-      if (size >= SLICE && offset !== undefined && flush !== undefined) {
-        await flush(offset, lines);
-        offset += lines.length;
+      const isSlice = offset !== undefined &&
+        (size >= SLICE || (offset + lines.length) % LINES_TOGETHER === 0);
+      if (isSlice) {
+        await take(offset!, lines);
+        offset! += lines.length;
         lines = [];
         size = 0;
       }
@@ -124,7 +121,7 @@ async function readFile(
     else if (key === "content") await readLines(token);
     else await reader.skip(token);
   });
-  return { offset: offset ?? 0, lines };
+  if (lines.length > 0) await take(offset ?? 0, lines);
 }
 
 function parseOffset(name: string, token: Token, value: unknown): number {

@@ -17,6 +17,29 @@ export interface LinePart {
   readonly lines: readonly string[];
 }
 
+/**
+ * Lines whose numbers begin with the same multiple of it are kept together: lines cost least that are
+ * written up to one.
+ */
+export const LINES_TOGETHER = 1024;
+
+/** Lines that are collected for one transaction, in the small form that they will be stored in. */
+export interface LineBatch {
+  /** Adds lines. Those of a stream come by number, or the last ones hold. */
+  add(part: LinePart): void;
+
+  /** Whether it had better be written now: a smaller batch takes more time, a larger one memory. */
+  readonly isFull: boolean;
+
+  /**
+   * Writes what was collected, with the series that it holds, and changes the run, in one
+   * transaction. The batch is empty then.
+   *
+   * @returns Whether the run is there.
+   */
+  write(patch?: RunPatch): Promise<boolean>;
+}
+
 /** Which lines. */
 export interface LineRange {
   /** The first line number. @default 0 */
@@ -46,6 +69,9 @@ export interface LineStore {
    * @returns Whether the run is there.
    */
   write(run: number, parts: readonly LinePart[], patch?: RunPatch): Promise<boolean>;
+
+  /** Begins to collect lines of a run. */
+  collect(run: number): LineBatch;
 
   /** Lines of a range, by number. */
   read(run: number, stream: LineStream, range?: LineRange): Promise<Line[]>;

@@ -14,7 +14,8 @@ import type { RunStore } from "./runs.ts";
 import type { SeriesStore } from "./series.ts";
 
 export type { FilePage, FileRecord, FileRecordStore } from "./files.ts";
-export type { Line, LinePart, LineRange, LineStore, LineStream } from "./lines.ts";
+export { LINES_TOGETHER } from "./lines.ts";
+export type { Line, LineBatch, LinePart, LineRange, LineStore, LineStream } from "./lines.ts";
 export type { ApiKey, Credential, Member, PeopleStore, Role, User } from "./people.ts";
 export type { Project, ProjectPage, ProjectStore } from "./projects.ts";
 export type { FieldRef, FieldValue, RunFilter, RunOrder, RunPage, RunQuery } from "./run_query.ts";

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { parseObject } from "../../record/json_object.ts";
 import { isGranted } from "../../record/permissions.ts";
 import { VERSION } from "../../version.ts";
 import { answerText, quiet } from "./answer_text.ts";
@@ -173,15 +174,4 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { RunFilter, RunOrder, Store, StoredRun } from "../../../src/server/store/store.ts";
+import {
+  LINES_TOGETHER,
+  type RunFilter,
+  type RunOrder,
+  type Store,
+  type StoredRun,
+} from "../../../src/server/store/store.ts";
 
 /** A store for one test, and how to end it. */
 export interface OpenedStore {
@@ -29,6 +35,25 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
 
     async function texts(run: StoredRun, stream: "history" | "events" | "console") {
       return (await store.lines.read(run.key, stream)).map(({ number, text }) => [number, text]);
+    }
+
+    /** All that is known of the series of a run, but for sums: floats add up in another order. */
+    async function seriesOf(run: number) {
+      const all = await store.series.list(run, "history");
+      return await Promise.all(all.map(async (info) => ({
+        ...info,
+        series: 0,
+        run: 0,
+        sum: 0,
+        all: await store.series.points(info.series),
+      })));
+    }
+
+    function cut(lines: readonly string[], size: number) {
+      return Array.from({ length: Math.ceil(lines.length / size) }, (_, i) => ({
+        offset: i * size,
+        lines: lines.slice(i * size, (i + 1) * size),
+      }));
     }
 
     function row(step: number, values: object = { loss: 1 / (step + 1) }): string {
@@ -493,15 +518,52 @@ export function storeConformance(name: string, open: () => Promise<OpenedStore>)
           await store.lines.write(one.key, [{ stream: "history", offset: i, lines: [line] }]);
         }
         await store.lines.write(all.key, [{ stream: "history", offset: 0, lines }]);
-        const strip = async ({ key }: StoredRun) =>
-          (await store.series.list(key, "history")).map((info) => ({
-            ...info,
-            series: 0,
-            run: 0,
-            sum: 0,
-          }));
-        expect(await strip(one)).toEqual(await strip(all));
+        expect(await seriesOf(one.key)).toEqual(await seriesOf(all.key));
         expect(await texts(one, "history")).toEqual(await texts(all, "history"));
+      });
+
+      test("collect() writes all that was added at once, as write() does a few at a time", async () => {
+        const [one, all] = [await makeRun("one"), await makeRun("all")];
+        const lines = Array.from({ length: 2500 }, (_, i) =>
+          row(i, {
+            loss: Math.sin(i),
+            ...(i % 7 === 0 && { "now.and.then": i, now: { and: { then: -1 } } }),
+            ...(i > 900 && i < 1900 && { late: i }),
+            ...(i % 500 === 0 && { image: { _type: "image-file" } }),
+          }));
+        const batch = store.lines.collect(all.key);
+        for (const part of cut(lines, 300)) batch.add({ stream: "history", ...part });
+        batch.add({ stream: "console", offset: 0, lines: ["epoch 1"] });
+        expect(await texts(all, "history")).toEqual([]);
+        expect(await batch.write({ notes: "changed" })).toBe(true);
+        expect(await batch.write()).toBe(true);
+        for (const { offset, lines: part } of cut(lines, 23)) {
+          await store.lines.write(one.key, [{ stream: "history", offset, lines: part }]);
+        }
+        expect(await store.runs.get(all.key)).toMatchObject({
+          historyLines: 2500,
+          consoleLines: 1,
+          lastStep: 2499,
+          notes: "changed",
+        });
+        expect(await texts(all, "history")).toEqual(lines.map((line, i) => [i, line]));
+        const [a, b] = await Promise.all([one, all].map(({ key }) => seriesOf(key)));
+        expect(a!.length).toBe(5);
+        expect(b).toEqual(a);
+      });
+
+      test("collect() is full at a round number of lines, or with very long ones", async () => {
+        const run = await makeRun();
+        const fullAt = (characters: number) => {
+          const batch = store.lines.collect(run.key);
+          const line = `{"text":"${"x".repeat(characters)}"}`;
+          for (let offset = 0;; offset++) {
+            if (batch.isFull) return offset;
+            batch.add({ stream: "history", offset, lines: [line] });
+          }
+        };
+        expect(fullAt(1500) % LINES_TOGETHER).toBe(0);
+        expect(fullAt(1e6)).toBeLessThan(10);
       });
 
       test("write() of other lines replaces them, and their points", async () => {

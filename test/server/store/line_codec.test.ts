@@ -77,6 +77,12 @@ describe("packLines()", () => {
     expect(rows((i) => ({ _step: i, a: +random().toFixed(3), b: pick100(random) }))).toBeLessThan(
       4,
     );
+    let clock = 0;
+    const clocks = (i: number) => {
+      clock += random() / 50;
+      return { _step: i, _runtime: +clock.toFixed(9), _timestamp: 1_790_000_000 + clock };
+    };
+    expect(rows(clocks)).toBeLessThan(4);
     const shuffled = (i: number) => {
       const entries = [["_step", i], ["a", Math.random()], ["b", Math.random()]] as const;
       return Object.fromEntries(entries.toSorted(() => random() - 0.5));
@@ -102,5 +108,15 @@ describe("unpackLines()", () => {
     ]);
     const json = "ASi1L/0gDGEAAFsiYVxuYiIsImMiXQ==";
     expect(unpackLines(Uint8Array.fromBase64(json))).toEqual(["a\nb", "c"]);
+  });
+
+  test("reads blocks of columns whose few bytes were compressed, too", () => {
+    const packed = "AgAotS/9IHB1AgDkAytbIixcIl9zdGVwXCI6IiwiLFwiYX1OYU59Il0CAwABAgIAAwMBAAABAAEA" +
+      "AwDwPwL/+D8AAAAAAADwPwAABQBHFQR0Arc55r47FCY=";
+    expect(unpackLines(Uint8Array.fromBase64(packed))).toEqual([
+      '{"_step":0,"a":1.5}',
+      '{"_step":1,"a":NaN}',
+      '{"_step":2,"a":2.5e+00}',
+    ]);
   });
 });

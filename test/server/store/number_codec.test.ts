@@ -4,17 +4,17 @@ import { newPacking, openPacking, sealPacking } from "../../../src/server/store/
 import { packPoints, unpackPoints } from "../../../src/server/store/sql/points_codec.ts";
 import { randomNumbers } from "../charts/store.ts";
 
-function packed(values: Float64Array): Uint8Array {
+function packed(values: Float64Array, other?: Float64Array): Uint8Array {
   const packing = newPacking();
-  packNumbers(packing, values);
+  packNumbers(packing, values, other);
   return sealPacking(packing, 0);
 }
 
 const bits = (values: Float64Array) => new BigUint64Array(values.slice().buffer);
 
-function bytesOf(values: Float64Array): number {
-  const bytes = packed(values);
-  const back = unpackNumbers(openPacking(bytes), values.length);
+function bytesOf(values: Float64Array, other?: Float64Array): number {
+  const bytes = packed(values, other);
+  const back = unpackNumbers(openPacking(bytes), values.length, other);
   expect(bits(back)).toEqual(bits(values));
   return bytes.length / values.length;
 }
@@ -70,7 +70,11 @@ describe("packNumbers()", () => {
       const words = new BigUint64Array(values.buffer);
       const odd = new BigUint64Array(strange.buffer);
       for (let i = 0; i < length; i++) if (random() < oddity) words[i] = odd[pick(odd.length)]!;
-      const back = unpackNumbers(openPacking(packed(values)), length);
+      // Most others have nothing to do with them; some go along, more or less.
+      const beside = [undefined, values.map((x) => x + random()), fill(other, pick(2) * length)][
+        pick(3)
+      ];
+      const back = unpackNumbers(openPacking(packed(values, beside)), length, beside);
       const wrong = bits(back).findIndex((word, i) => word !== words[i]);
       expect(wrong, `seed ${seed}, trial ${trial}, ${length} numbers`).toBe(-1);
     }
@@ -88,12 +92,32 @@ describe("packNumbers()", () => {
     // Nothing is known of their 53 bits, and 53 / 8 is 6.6.
     expect(bytesOf(fill(() => Math.random()))).toBeLessThan(6.9);
   });
+
+  test("packs a clock beside another one", () => {
+    const random = randomNumbers(2);
+    let clock = 0;
+    const runtime = fill(() => clock = +(clock + random() / 50).toFixed(9));
+    const timestamp = runtime.map((seconds) => 1_790_000_000.8565204 + seconds);
+    expect(bytesOf(runtime)).toBeGreaterThan(2.5);
+    expect(bytesOf(runtime, timestamp)).toBeLessThan(1.2);
+    expect(bytesOf(timestamp, runtime)).toBeLessThan(0.4);
+    expect(() => unpackNumbers(openPacking(packed(runtime, timestamp)), 1024)).toThrow(RangeError);
+  });
 });
 
 describe("unpackPoints()", () => {
   test("reads chunks that the first servers compressed", () => {
     const old = Uint8Array.fromBase64(OLD_CHUNK);
     expect(unpackPoints(old)).toEqual({
+      lines: Float64Array.of(4, 5, 6),
+      x: Float64Array.of(8, 9, 11),
+      values: Float64Array.of(0.5, -0, NaN),
+    });
+  });
+
+  test("reads full chunks whose few bytes were compressed, too", () => {
+    const packed = "FAkAAQPgAPg/gH8otS/9IDv1AACgAwAQQADwPwEAAAEAIEAAAQIAAQEEEAC1iLljwAI=";
+    expect(unpackPoints(Uint8Array.fromBase64(packed))).toEqual({
       lines: Float64Array.of(4, 5, 6),
       x: Float64Array.of(8, 9, 11),
       values: Float64Array.of(0.5, -0, NaN),

@@ -1,3 +1,5 @@
+const encoder = new TextEncoder();
+
 /** Bytes that grow as they are written. Numbers are little-endian. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;
@@ -48,6 +50,13 @@ export class ByteWriter {
 
   bytes(bytes: Uint8Array): void {
     this.take(bytes.length).set(bytes);
+  }
+
+  /** A text in UTF-8. */
+  text(text: string): void {
+    // A unit of UTF-16 takes three bytes at the most.
+    const room = this.take(3 * text.length);
+    this.length += encoder.encodeInto(text, room).written - room.length;
   }
 
   /** What was written; it changes when more is. */

@@ -1,4 +1,4 @@
-import type { Line, LineRange } from "../lines.ts";
+import { type Line, type LineRange, LINES_TOGETHER } from "../lines.ts";
 import type { Queries, SqlValue } from "./database.ts";
 import { packLines, unpackLines } from "./line_codec.ts";
 
@@ -9,53 +9,118 @@ export interface LineToWrite extends Line {
   readonly x: number | null;
 }
 
-interface BlockRow {
-  first_line: number;
-  last_line: number;
-  x_min: number | null;
-  x_max: number | null;
-  size: number;
-  data: Uint8Array;
+/** Consecutive lines, packed, as the database has them. */
+export interface Block {
+  readonly first_line: number;
+  readonly last_line: number;
+  /** Null when no line has an x. */
+  readonly x_min: number | null;
+  readonly x_max: number | null;
+  /** Characters. */
+  readonly size: number;
+  readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** A block ends once it has so many characters or lines; a smaller last one is written again. */
+/** A block ends once it has so many characters; a smaller last one is written again. */
 const BLOCK_SIZE = 512 * 1024;
-const BLOCK_LINES = 1024;
 const MERGE_SIZE = 128 * 1024;
+
+const BLOCK = "first_line, last_line, x_min, x_max, size, data";
+
+/** Packs lines into blocks as they come, by number. */
+export class BlockPacker {
+  readonly #stream: string;
+  readonly #blocks: Block[] = [];
+  #open: LineToWrite[] = [];
+  #size = 0;
+
+  constructor(stream: string) {
+    this.#stream = stream;
+  }
+
+  add(line: LineToWrite): void {
+    const last = this.#open.at(-1);
+    if (last !== undefined && last.number + 1 !== line.number) this.#close();
+    this.#open.push(line);
+    this.#size += line.text.length;
+    const isFull = this.#size >= BLOCK_SIZE || (line.number + 1) % LINES_TOGETHER === 0;
+    if (isFull) this.#close();
+  }
+
+  /** Packs what is left, and gives all blocks. */
+  finish(): readonly Block[] {
+    if (this.#open.length > 0) this.#close();
+    return this.#blocks;
+  }
+
+  #close(): void {
+    this.#blocks.push(packBlock(this.#stream, this.#open));
+    this.#open = [];
+    this.#size = 0;
+  }
+}
+
+/**
+ * Writes blocks inside a transaction, where there are no lines yet from the first one on.
+ *
+ * @param blocks By number; at least one.
+ */
+export async function appendBlocks(
+  queries: Queries,
+  run: number,
+  stream: string,
+  blocks: readonly Block[],
+): Promise<void> {
+  const [first, ...rest] = blocks as [Block, ...Block[]];
+  const tail = await queries.first<Block>(
+    `SELECT * FROM (
+        SELECT ${BLOCK} FROM line_block WHERE run = ? AND stream = ? AND first_line < ?
+        ORDER BY first_line DESC LIMIT 1
+      ) AS tail WHERE last_line = ? AND size < ${MERGE_SIZE}`,
+    run,
+    stream,
+    first.first_line,
+    first.first_line - 1,
+  );
+  const isOpen = tail !== undefined && first.first_line % LINES_TOGETHER !== 0;
+  if (isOpen) await deleteBlock(queries, run, stream, tail.first_line);
+  await insertBlock(queries, run, stream, isOpen ? joinBlocks(stream, tail, first) : first);
+  for (const block of rest) await insertBlock(queries, run, stream, block);
+}
 
 /**
  * Writes lines inside a transaction, in place of what was there.
  *
  * @param lines By number; at least one.
  */
-export async function writeBlocks(
+export async function replaceLines(
   queries: Queries,
   run: number,
   stream: string,
   lines: readonly LineToWrite[],
 ): Promise<void> {
-  const from = lines[0]!.number;
-  const to = lines.at(-1)!.number;
-  const touched = await queries.all<BlockRow>(
-    `SELECT first_line, last_line, x_min, x_max, size, data FROM line_block
-      WHERE run = ? AND stream = ? AND first_line <= ?
-        AND (last_line >= ? OR (last_line = ? AND size < ${MERGE_SIZE}))
+  const touched = await queries.all<Block>(
+    `SELECT ${BLOCK} FROM line_block
+      WHERE run = ? AND stream = ? AND first_line <= ? AND last_line >= ?
       ORDER BY first_line`,
     run,
     stream,
-    to,
-    from,
-    from - 1,
+    lines.at(-1)!.number,
+    lines[0]!.number,
   );
-  let all: readonly LineToWrite[] = lines;
-  if (touched.length > 0) {
-    const written = new Set(lines.map(({ number }) => number));
-    const kept = touched.flatMap((block) => unpackBlock(stream, block))
-      .filter(({ number }) => !written.has(number));
-    all = [...kept, ...lines].sort((a, b) => a.number - b.number);
-    for (const { first_line } of touched) await deleteBlock(queries, run, stream, first_line);
-  }
-  for (const block of split(all)) await insertBlock(queries, run, stream, block);
+  const written = new Set(lines.map(({ number }) => number));
+  const kept = touched.flatMap((block) => unpackBlock(stream, block))
+    .filter(({ number }) => !written.has(number));
+  for (const { first_line } of touched) await deleteBlock(queries, run, stream, first_line);
+  const packer = new BlockPacker(stream);
+  const all = [...kept, ...lines].sort((a, b) => a.number - b.number);
+  for (const line of all) packer.add(line);
+  for (const block of packer.finish()) await insertBlock(queries, run, stream, block);
+}
+
+/** The texts of blocks. */
+export function textsOf(blocks: readonly Block[]): string[] {
+  return blocks.flatMap(({ data }) => unpackLines(data));
 }
 
 /** Which lines one run is given of another. */
@@ -93,7 +158,7 @@ export async function truncateBlocks(
   for (const block of touched) {
     await deleteBlock(queries, run, stream, block.first_line);
     const kept = unpackBlock(stream, block).filter(({ number }) => number < from);
-    if (kept.length > 0) await insertBlock(queries, run, stream, kept);
+    if (kept.length > 0) await insertBlock(queries, run, stream, packBlock(stream, kept));
   }
 }
 
@@ -133,8 +198,8 @@ export async function readTail(
   let lines: Line[] = [];
   let before = Infinity;
   while (lines.length < count) {
-    const block = await queries.first<BlockRow>(
-      `SELECT first_line, last_line, x_min, x_max, size, data FROM line_block
+    const block = await queries.first<Block>(
+      `SELECT ${BLOCK} FROM line_block
         WHERE run = ? AND stream = ? ${before === Infinity ? "" : "AND first_line < ?"}
         ORDER BY first_line DESC LIMIT 1`,
       run,
@@ -165,7 +230,7 @@ function selectBlocks(
   stream: string,
   range: LineRange,
   limit?: number,
-): Promise<BlockRow[]> {
+): Promise<Block[]> {
   const conditions = ([
     ["last_line >= ?", range.from],
     ["first_line < ?", range.to],
@@ -173,8 +238,8 @@ function selectBlocks(
     ["x_min < ?", range.xTo],
   ] as const).filter(([, value]) => value !== undefined);
   const values: SqlValue[] = conditions.map(([, value]) => value!);
-  return queries.all<BlockRow>(
-    `SELECT first_line, last_line, x_min, x_max, size, data FROM line_block
+  return queries.all<Block>(
+    `SELECT ${BLOCK} FROM line_block
       WHERE run = ? AND stream = ?${conditions.map(([sql]) => ` AND ${sql}`).join("")}
       ORDER BY first_line${limit === undefined ? "" : " LIMIT ?"}`,
     run,
@@ -184,7 +249,7 @@ function selectBlocks(
   );
 }
 
-function unpackBlock(stream: string, block: BlockRow, withX = true): LineToWrite[] {
+function unpackBlock(stream: string, block: Block, withX = true): LineToWrite[] {
   return unpackLines(block.data).map((text, i) => {
     const number = block.first_line + i;
     return { number, text, x: withX && stream !== "console" ? xOf(stream, number, text) : null };
@@ -201,47 +266,48 @@ function xOf(stream: string, number: number, text: string): number {
   return rowX(stream, number, row ?? undefined);
 }
 
-function* split(lines: readonly LineToWrite[]): Generator<LineToWrite[]> {
-  let block: LineToWrite[] = [];
-  let size = 0;
-  for (const line of lines) {
-    const last = block.at(-1);
-    const isFull = size >= BLOCK_SIZE || block.length >= BLOCK_LINES;
-    if (last !== undefined && (isFull || last.number + 1 !== line.number)) {
-      yield block;
-      block = [];
-      size = 0;
-    }
-    block.push(line);
-    size += line.text.length;
-  }
-  if (block.length > 0) yield block;
-}
-
-async function insertBlock(
-  queries: Queries,
-  run: number,
-  stream: string,
-  block: readonly LineToWrite[],
-) {
-  let [xMin, xMax, size] = [Infinity, -Infinity, 0];
-  for (const { x, text } of block) {
+function packBlock(stream: string, lines: readonly LineToWrite[]): Block {
+  let [min, max, size] = [Infinity, -Infinity, 0];
+  for (const { x, text } of lines) {
     size += text.length;
     if (x === null) continue;
-    if (x < xMin) xMin = x;
-    if (x > xMax) xMax = x;
+    if (x < min) min = x;
+    if (x > max) max = x;
   }
+  return {
+    first_line: lines[0]!.number,
+    last_line: lines.at(-1)!.number,
+    x_min: min === Infinity ? null : min,
+    x_max: max === -Infinity ? null : max,
+    size,
+    data: packLines(lines, stream !== "console"),
+  };
+}
+
+/** One block of two, the second of which goes on from the first. */
+function joinBlocks(stream: string, a: Block, b: Block): Block {
+  const areRows = stream !== "console";
+  return {
+    first_line: a.first_line,
+    last_line: b.last_line,
+    x_min: areRows ? Math.min(a.x_min!, b.x_min!) : null,
+    x_max: areRows ? Math.max(a.x_max!, b.x_max!) : null,
+    size: a.size + b.size,
+    data: packLines(textsOf([a, b]).map((text) => ({ text })), areRows),
+  };
+}
+
+async function insertBlock(queries: Queries, run: number, stream: string, block: Block) {
   await queries.run(
-    `INSERT INTO line_block (run, stream, first_line, last_line, x_min, x_max, size, data)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO line_block (run, stream, ${BLOCK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     run,
     stream,
-    block[0]!.number,
-    block.at(-1)!.number,
-    xMin === Infinity ? null : xMin,
-    xMax === -Infinity ? null : xMax,
-    size,
-    packLines(block, stream !== "console"),
+    block.first_line,
+    block.last_line,
+    block.x_min,
+    block.x_max,
+    block.size,
+    block.data,
   );
 }
 

@@ -52,6 +52,9 @@ const MIXED = 255;
 
 const MINUS = 0x2d;
 
+/** What stands before the time of a row: two clocks, which go alike. */
+const CLOCK = /^,\s*"_(?:timestamp|runtime)":\s*$/;
+
 /**
  * Packs lines of JSON by column: what stands between two numbers is kept once for all lines, and the
  * numbers that follow it are packed together. Nothing is assumed of the lines: whatever they hold
@@ -59,7 +62,7 @@ const MINUS = 0x2d;
  *
  * @param tag The first byte.
  */
-export function packLineColumns(lines: readonly RowText[], tag: number): Uint8Array {
+export function packLineColumns(lines: readonly RowText[], tag: number): Uint8Array<ArrayBuffer> {
   const texts = new Texts();
   for (const line of lines) texts.add(line);
   const packing = newPacking();
@@ -74,12 +77,14 @@ export function packLineColumns(lines: readonly RowText[], tag: number): Uint8Ar
   }
   squeezed.count(texts.lines.length);
   packNumbers(packing, new Float64Array(texts.lines));
-  for (const { values, styles } of texts.columns) {
+  const clocks = new Clocks();
+  for (const [i, { values, styles }] of texts.columns.entries()) {
     squeezed.count(values.length);
     if (values.length === 0) continue;
     squeezed.byte(typeof styles === "number" ? styles : MIXED);
     if (typeof styles !== "number") squeezed.bytes(styles);
-    packNumbers(packing, values);
+    packNumbers(packing, values, clocks.before(texts.segments[i]!));
+    clocks.add(texts.segments[i]!, values);
   }
   return sealPacking(packing, tag);
 }
@@ -95,12 +100,15 @@ export function unpackLineColumns(packed: Uint8Array): string[] {
     () => Array.from({ length: squeezed.count() }, () => squeezed.count()),
   );
   const lines = unpackNumbers(packing, squeezed.count());
-  const columns = segments.map(() => {
+  const clocks = new Clocks();
+  const columns = segments.map((segment) => {
     const count = squeezed.count();
     if (count === 0) return { values: new Float64Array(), styles: [], style: 0, next: 0 };
     const style = squeezed.byte();
     const styles = style === MIXED ? squeezed.bytes(count).slice() : [];
-    return { values: unpackNumbers(packing, count), styles, style, next: 0 };
+    const values = unpackNumbers(packing, count, clocks.before(segment));
+    clocks.add(segment, values);
+    return { values, styles, style, next: 0 };
   });
   return Array.from(lines, (line) => {
     const skeleton = skeletons[line]!;
@@ -116,6 +124,20 @@ export function unpackLineColumns(packed: Uint8Array): string[] {
     text += segments[skeleton[last]!]!;
     return text.startsWith(",") ? `{${text.slice(1)}` : text.slice(1);
   });
+}
+
+/** Times of rows: the second of their clocks is packed beside the first. */
+class Clocks {
+  #first: Float64Array | undefined;
+
+  /** The clock that was packed before this one; undefined when this is none, or the first. */
+  before(segment: string): Float64Array | undefined {
+    return CLOCK.test(segment) ? this.#first : undefined;
+  }
+
+  add(segment: string, values: Float64Array): void {
+    if (CLOCK.test(segment)) this.#first ??= values;
+  }
 }
 
 /** Lines taken apart. */

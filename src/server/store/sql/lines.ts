@@ -1,27 +1,13 @@
-import type { Line, LinePart, LineRange, LineStore, LineStream } from "../lines.ts";
+import type { Line, LineBatch, LinePart, LineRange, LineStore, LineStream } from "../lines.ts";
 import type { RunPatch, RunState } from "../runs.ts";
 import type { Change } from "../store.ts";
-import { Columns } from "./columns.ts";
+import type { CollectedLines } from "./collected_lines.ts";
 import type { Database, Queries } from "./database.ts";
-import {
-  copyBlocks,
-  type LineToWrite,
-  readBlocks,
-  readTail,
-  rowX,
-  truncateBlocks,
-  writeBlocks,
-} from "./line_blocks.ts";
-import { parseRow } from "../extended_json.ts";
+import { SqlLineBatch } from "./line_batch.ts";
+import { copyBlocks, readBlocks, readTail, truncateBlocks } from "./line_blocks.ts";
+import { COUNTS, writeLines } from "./line_writer.ts";
 import { applyPatch } from "./runs.ts";
-import { copySeries, sealSeries, truncateSeries, writeSeries } from "./series_writer.ts";
-
-/** Columns of runs that count the lines of a stream. */
-const COUNTS = {
-  history: "history_lines",
-  events: "event_lines",
-  console: "console_lines",
-} as const satisfies Record<LineStream, string>;
+import { copySeries, sealSeries, truncateSeries } from "./series_writer.ts";
 
 /** States of runs that more is to come of. */
 const GOES_ON: ReadonlySet<RunState> = new Set(["running", "preempting"]);
@@ -36,20 +22,33 @@ export class SqlLineStore implements LineStore {
     this.#changed = changed;
   }
 
-  async write(run: number, parts: readonly LinePart[], patch: RunPatch = {}): Promise<boolean> {
+  async write(run: number, parts: readonly LinePart[], patch?: RunPatch): Promise<boolean> {
+    const batch = this.collect(run);
+    for (const part of parts) batch.add(part);
+    return await batch.write(patch);
+  }
+
+  collect(run: number): LineBatch {
+    return new SqlLineBatch((collected, patch) => this.#write(run, collected, patch));
+  }
+
+  async #write(
+    run: number,
+    collected: readonly CollectedLines[],
+    patch: RunPatch,
+  ): Promise<boolean> {
     const project = await this.#database.transaction(async (queries) => {
       const row = await queries.first<{ project: number }>(
         "SELECT project FROM run WHERE key = ?",
         run,
       );
       if (row === undefined) return undefined;
-      for (const part of parts) await writePart(queries, run, part);
+      for (const lines of collected) await writeLines(queries, run, lines);
       await applyPatch(queries, run, row.project, patch);
       return row.project;
     });
     if (project === undefined) return false;
-    const kind = parts.some(({ lines }) => lines.length > 0) ? "lines" : "run";
-    this.#changed({ kind, run, project });
+    this.#changed({ kind: collected.length > 0 ? "lines" : "run", run, project });
     if (patch.state !== undefined && !GOES_ON.has(patch.state)) this.#seal(run);
     return true;
   }
@@ -126,56 +125,4 @@ async function truncateLines(queries: Queries, run: number, stream: LineStream, 
     run,
   );
   return row?.project;
-}
-
-async function writePart(queries: Queries, run: number, { stream, offset, lines }: LinePart) {
-  if (lines.length === 0) return;
-  const count = COUNTS[stream];
-  const state = await queries.first<{ n: number }>(
-    `SELECT ${count} AS n FROM run WHERE key = ?`,
-    run,
-  );
-  const known = new Map<number, string>();
-  if (offset < state!.n) {
-    const range = { from: offset, to: offset + lines.length };
-    for await (const block of readBlocks(queries, run, stream, range)) {
-      for (const { number, text } of block) known.set(number, text);
-    }
-  }
-  const changed: LineToWrite[] = [];
-  const replaced = new Set<number>();
-  const columns = new Columns();
-  let lastStep = -Infinity;
-  for (const [i, line] of lines.entries()) {
-    const number = offset + i;
-    const { text, row } = stream === "console"
-      ? { text: line.toWellFormed(), row: undefined }
-      : parseRow(line.toWellFormed());
-    const before = known.get(number);
-    // A request that is sent again, because its answer was lost, changes nothing.
-    if (before === text) continue;
-    if (before !== undefined) replaced.add(number);
-    const x = stream === "console" ? null : rowX(stream, number, row);
-    changed.push({ number, text, x, row });
-    if (row !== undefined) columns.add(number, x!, row);
-    if (x !== null && x > lastStep) lastStep = x;
-  }
-  if (changed.length === 0) return;
-  await writeBlocks(queries, run, stream, changed);
-  if (stream !== "console") await writeSeries(queries, { run, stream }, columns, replaced);
-  const end = offset + lines.length;
-  await queries.run(
-    `UPDATE run SET ${count} = CASE WHEN ${count} < ? THEN ? ELSE ${count} END WHERE key = ?`,
-    end,
-    end,
-    run,
-  );
-  if (stream === "history") {
-    await queries.run(
-      "UPDATE run SET last_step = ? WHERE key = ? AND (last_step IS NULL OR last_step < ?)",
-      lastStep,
-      run,
-      lastStep,
-    );
-  }
 }

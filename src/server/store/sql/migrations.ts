@@ -184,6 +184,9 @@ const MIGRATIONS: readonly ((dialect: Dialect) => readonly string[])[] = [
   () => [
     "CREATE TABLE deleted_run (project BIGINT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (project, name))",
   ],
+  // Columns of few bytes are not compressed from here on, and a row's second clock is packed beside its
+  // first: older servers could not read them.
+  () => [],
 ];
 
 /**

@@ -2,7 +2,7 @@ import type { ByteReader, ByteWriter } from "./bytes.ts";
 import type { Packing } from "./packing.ts";
 
 /** How a column is packed. */
-const FORM = { even: 0, integers: 1, doubles: 2 } as const;
+const FORM = { even: 0, integers: 1, doubles: 2, beside: 3 } as const;
 
 /** Scales up to here are powers of ten; past it, powers of two. */
 const BINARY = 32;
@@ -18,14 +18,27 @@ const SAMPLE = 16;
 
 const WORD = 2 ** 32;
 
+/** Room for the numbers of a full chunk, used again and again: one column is packed at a time. */
+const CHUNK = 1024;
+const INTEGERS = new Float64Array(CHUNK);
+const DISTANCES = new Float64Array(CHUNK);
+const WORDS = new Uint32Array(2 * CHUNK);
+
 /**
  * Packs numbers so that each bit of them comes back.
  *
  * What training logs is mostly decimal with a few digits, a clock, or a count: those are packed as
  * integers, or as what they differ by from one to the next, in as few bytes as the widest needs.
  * Bytes of the same significance are kept together, as numbers that resemble each other share them.
+ *
+ * @param other Numbers that these may go along with, as two clocks do: then they are packed as what
+ * they are away from them. Unpacking needs them, too.
  */
-export function packNumbers({ plain, squeezed }: Packing<ByteWriter>, values: Float64Array): void {
+export function packNumbers(
+  { plain, squeezed }: Packing<ByteWriter>,
+  values: Float64Array,
+  other?: Float64Array,
+): void {
   const stride = strideOf(values);
   if (stride !== undefined) {
     squeezed.byte(FORM.even);
@@ -34,16 +47,25 @@ export function packNumbers({ plain, squeezed }: Packing<ByteWriter>, values: Fl
     return;
   }
   const scaled = decimals(values) ?? binaries(values);
+  const beside = scaled && other && besideOther(scaled, other);
+  if (beside !== undefined && packIntegers({ plain, squeezed }, values, beside, FORM.beside)) {
+    return;
+  }
   if (scaled === undefined || !packIntegers({ plain, squeezed }, values, scaled)) {
     squeezed.byte(FORM.doubles);
     packPlanes({ plain, squeezed }, new Uint32Array(values.slice().buffer), 8);
   }
 }
 
-/** Unpacks as many numbers as were packed. */
+/**
+ * Unpacks as many numbers as were packed.
+ *
+ * @param other What `packNumbers` was given.
+ */
 export function unpackNumbers(
   packing: Packing<ByteReader>,
   count: number,
+  other?: Float64Array,
 ): Float64Array<ArrayBuffer> {
   const { squeezed } = packing;
   const values = new Float64Array(count);
@@ -56,6 +78,10 @@ export function unpackNumbers(
     }
     case FORM.integers:
       unpackIntegers(packing, values);
+      return values;
+    case FORM.beside:
+      if (other === undefined) throw new RangeError("Cannot unpack numbers: others are missing");
+      unpackIntegers(packing, values, other);
       return values;
     case FORM.doubles:
       unpackPlanes(packing, new Uint32Array(values.buffer), 8);
@@ -130,7 +156,8 @@ function scaleAll(
   scale: number,
   toInteger: (value: number) => number,
 ): Scaled | undefined {
-  const integers = new Float64Array(values.length);
+  const count = values.length;
+  const integers = count > CHUNK ? new Float64Array(count) : INTEGERS.subarray(0, count);
   const odd: number[] = [];
   for (let i = 0; i < values.length; i++) {
     const integer = toInteger(values[i]!);
@@ -140,9 +167,34 @@ function scaleAll(
       continue;
     }
     odd.push(i);
-    integers[i] = integers[i - 1] ?? 0;
+    integers[i] = i > 0 ? integers[i - 1]! : 0;
   }
   return odd.length > values.length / ODD ? undefined : { scale, integers, odd };
+}
+
+/** Integers as what they are away from where other numbers have come to; undefined when it is no gain. */
+function besideOther({ scale, integers, odd }: Scaled, other: Float64Array): Scaled | undefined {
+  const count = integers.length;
+  if (other.length !== count) return undefined;
+  const power = powerOf(scale);
+  const distances = count > CHUNK ? new Float64Array(count) : DISTANCES.subarray(0, count);
+  for (let i = 0; i < count; i++) {
+    const way = wayOf(other, i, power);
+    distances[i] = integers[i]! - way;
+    if (!Number.isSafeInteger(way) || !Number.isSafeInteger(distances[i])) return undefined;
+  }
+  const isGain = orderOf(distances).bits < orderOf(integers).bits;
+  return isGain ? { scale, integers: distances, odd } : undefined;
+}
+
+/** How far numbers have come since the first one, in integers of a scale. */
+function wayOf(numbers: Float64Array, i: number, power: number): number {
+  return Math.round((numbers[i]! - numbers[0]!) * power);
+}
+
+/** What integers of a scale were multiplied by. */
+function powerOf(scale: number): number {
+  return scale >= BINARY ? 2 ** (scale - BINARY) : POWERS[scale]!;
 }
 
 /** @returns Whether the integers, or what they differ by, are small enough. */
@@ -150,8 +202,9 @@ function packIntegers(
   { plain, squeezed }: Packing<ByteWriter>,
   values: Float64Array,
   { scale, integers, odd }: Scaled,
+  form: number = FORM.integers,
 ): boolean {
-  const order = bestOrder(integers);
+  const { order } = orderOf(integers);
   const first: number[] = [];
   const rest = integers;
   for (let k = 0; k < order; k++) {
@@ -169,7 +222,7 @@ function packIntegers(
   }
   if (!Number.isSafeInteger(most - least)) return false;
   const width = Math.ceil(Math.log2(most - least + 1) / 8);
-  squeezed.byte(FORM.integers);
+  squeezed.byte(form);
   squeezed.byte(scale);
   squeezed.byte(order);
   squeezed.byte(width);
@@ -184,7 +237,8 @@ function packIntegers(
     squeezed.bytes(bytes.subarray(i * 8, i * 8 + 8));
     before = i;
   }
-  const words = new Uint32Array(2 * (rest.length - order));
+  const count = rest.length - order;
+  const words = count > CHUNK ? new Uint32Array(2 * count) : WORDS.subarray(0, 2 * count);
   for (let i = order, at = 0; i < rest.length; i++) {
     const integer = rest[i]! - least;
     const high = Math.floor(integer * (1 / WORD));
@@ -195,7 +249,11 @@ function packIntegers(
   return true;
 }
 
-function unpackIntegers(packing: Packing<ByteReader>, values: Float64Array): void {
+function unpackIntegers(
+  packing: Packing<ByteReader>,
+  values: Float64Array,
+  other?: Float64Array,
+): void {
   const { squeezed } = packing;
   const scale = squeezed.byte();
   const order = squeezed.byte();
@@ -217,14 +275,17 @@ function unpackIntegers(packing: Packing<ByteReader>, values: Float64Array): voi
     values[k] = first[k]!;
     for (let i = k + 1; i < values.length; i++) values[i] = values[i]! + values[i - 1]!;
   }
-  const power = scale >= BINARY ? 2 ** (scale - BINARY) : POWERS[scale]!;
+  const power = powerOf(scale);
+  if (other !== undefined) {
+    for (let i = 0; i < values.length; i++) values[i]! += wayOf(other, i, power);
+  }
   if (power !== 1) { for (let i = 0; i < values.length; i++) values[i] = values[i]! / power; }
   const bytes = new Uint8Array(values.buffer);
   for (const [i, number] of odd) bytes.set(number, i * 8);
 }
 
-/** How often differences are to be taken, so that what is left is small. */
-function bestOrder(integers: Float64Array): number {
+/** How often differences are to be taken, so that what is left is small: so many bits of a sample. */
+function orderOf(integers: Float64Array): { order: number; bits: number } {
   const sizes = [0, 0, 0];
   const step = Math.max(1, Math.floor(integers.length / SAMPLE));
   let mean = 0;
@@ -237,8 +298,9 @@ function bestOrder(integers: Float64Array): number {
   }
   // Differences of random numbers are larger than they are: half a bit is no gain.
   const gain = (integers.length / step) / 2;
-  const order = sizes[2]! < sizes[1]! - gain ? 2 : 1;
-  return sizes[order]! < sizes[0]! - gain ? order : 0;
+  const differences = sizes[2]! < sizes[1]! - gain ? 2 : 1;
+  const order = sizes[differences]! < sizes[0]! - gain ? differences : 0;
+  return { order, bits: sizes[order]! };
 }
 
 /** How often each byte was met. */

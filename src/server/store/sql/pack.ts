@@ -6,6 +6,8 @@ export function pack(bytes: Uint8Array): Uint8Array {
   const options: ZstdOptions & { pledgedSrcSize: number } = {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
     pledgedSrcSize: bytes.length,
+    // Little comes of little.
+    chunkSize: Math.min(bytes.length + 64, 16 * 1024),
   };
   return zstdCompressSync(bytes, options);
 }

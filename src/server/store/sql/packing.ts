@@ -11,6 +11,13 @@ export interface Packing<T> {
   readonly squeezed: T;
 }
 
+/** Fewer bytes are not compressed: it would take longer than all else. The tag says so. */
+const FEW = 128;
+const UNCOMPRESSED = 0x80;
+
+/** The most that the tag and the number of plain bytes take. */
+const HEAD = 9;
+
 const packing: Packing<ByteWriter> = { plain: new ByteWriter(), squeezed: new ByteWriter() };
 
 /** Nothing yet. There is one of it, used again and again: seal it before the next begins. */
@@ -20,19 +27,31 @@ export function newPacking(): Packing<ByteWriter> {
   return packing;
 }
 
-/** What was packed, as bytes after a byte that says what they are. */
-export function sealPacking({ plain, squeezed }: Packing<ByteWriter>, tag: number): Uint8Array {
-  const sealed = new ByteWriter(plain.length + 64);
-  sealed.byte(tag);
+/** What was packed, as bytes after a byte that says what they are: a tag of up to seven bits. */
+export function sealPacking(
+  { plain, squeezed }: Packing<ByteWriter>,
+  tag: number,
+): Uint8Array<ArrayBuffer> {
+  const isSmall = squeezed.length < FEW;
+  const rest = isSmall ? squeezed.written : pack(squeezed.written);
+  const sealed = new ByteWriter(plain.length + rest.length + HEAD);
+  sealed.byte(isSmall ? tag | UNCOMPRESSED : tag);
   sealed.count(plain.length);
   sealed.bytes(plain.written);
-  sealed.bytes(pack(squeezed.written));
+  sealed.bytes(rest);
   return sealed.written;
+}
+
+/** The tag of sealed bytes. */
+export function tagOf(bytes: Uint8Array): number {
+  return bytes[0]! & ~UNCOMPRESSED;
 }
 
 /** Reads sealed bytes after their tag. */
 export function openPacking(bytes: Uint8Array): Packing<ByteReader> {
   const reader = new ByteReader(bytes.subarray(1));
   const plain = new ByteReader(reader.bytes(reader.count()));
-  return { plain, squeezed: new ByteReader(zstdDecompressSync(reader.rest())) };
+  const rest = reader.rest();
+  const isSmall = (bytes[0]! & UNCOMPRESSED) !== 0;
+  return { plain, squeezed: new ByteReader(isSmall ? rest : zstdDecompressSync(rest)) };
 }

@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from "node:zlib";
 import type { Points } from "../series.ts";
 import { packNumbers, strideOf, unpackNumbers } from "./number_codec.ts";
-import { newPacking, openPacking, sealPacking } from "./packing.ts";
+import { newPacking, openPacking, sealPacking, tagOf } from "./packing.ts";
 
 /**
  * How points are packed while a chunk grows: a head of 40 bytes (flags, count, first line, distance
@@ -20,7 +20,7 @@ export function packPoints(points: Points, seal: boolean): Uint8Array {
 
 /** Whether points were packed for a chunk that grows. */
 export function isOpen(packed: Uint8Array): boolean {
-  return (packed[0]! & (FLAG.compressed | FLAG.columns)) === 0;
+  return (tagOf(packed) & (FLAG.compressed | FLAG.columns)) === 0;
 }
 
 function packColumns({ lines, x, values }: Points): Uint8Array {
@@ -38,7 +38,7 @@ function unpackColumns(packed: Uint8Array): Points {
   return {
     lines: unpackNumbers(packing, n),
     x: unpackNumbers(packing, n),
-    values: (packed[0]! & FLAG.values) !== 0 ? unpackNumbers(packing, n) : new Float64Array(0),
+    values: (tagOf(packed) & FLAG.values) !== 0 ? unpackNumbers(packing, n) : new Float64Array(0),
   };
 }
 
@@ -72,7 +72,7 @@ function packOpen({ lines, x, values }: Points): Uint8Array {
 /** Unpacks points. */
 export function unpackPoints(packed: Uint8Array): Points {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  const flags = view.getUint8(0);
+  const flags = tagOf(packed);
   if ((flags & FLAG.columns) !== 0) return unpackColumns(packed);
   const n = view.getUint32(4, true);
   const body = packed.subarray(HEAD);

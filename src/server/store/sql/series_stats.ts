@@ -61,7 +61,7 @@ export function statsOf({ lines, x, values }: Points): Stats {
     total: Number.isFinite(total) ? total : 0,
     first_value: finiteOrNull(values[0]),
     last_value: finiteOrNull(values[values.length - 1]),
-    monotonic: Number(monotonic && nonFinite === 0),
+    monotonic: Number(monotonic && finite && nonFinite === 0),
     first_x: x[0]!,
     last_x: x[x.length - 1]!,
   };

@@ -1,3 +1,4 @@
+import { LINES_TOGETHER } from "../lines.ts";
 import type { Points } from "../series.ts";
 import type { Column } from "./columns.ts";
 import type { Queries } from "./database.ts";
@@ -6,7 +7,7 @@ import { isOpen, packPoints, unpackPoints } from "./points_codec.ts";
 import { combine, type Stats, statsOf } from "./series_stats.ts";
 
 /** Points of a full chunk. */
-export const CHUNK = 1024;
+const CHUNK = LINES_TOGETHER;
 
 /** Series of a run past which new keys are kept in the lines alone. */
 const MAX_SERIES = 100_000;
@@ -21,6 +22,12 @@ export interface SeriesRow extends Omit<Stats, "first_x"> {
   readonly stream: string;
   readonly name: string;
   readonly kind: string;
+}
+
+/** The last chunk of a series; null when it is full. */
+interface Tail {
+  readonly first_line: number;
+  readonly packed: Uint8Array | null;
 }
 
 /** The run and stream that series belong to. */
@@ -56,8 +63,9 @@ const INSERT_SERIES = `INSERT INTO series (run, stream, name, kind, ${SERIES_STA
   VALUES (?, ?, ?, ?, ${SERIES_STATS.map(() => "?").join(", ")}) RETURNING key`;
 const UPDATE_SERIES = `UPDATE series SET ${SERIES_STATS.map((name) => `${name} = ?`).join(", ")}
   WHERE key = ?`;
-const SELECT_TAIL = `SELECT first_line, points, packed FROM series_chunk WHERE series = ?
-  ORDER BY first_line DESC LIMIT 1`;
+// A full chunk is not read: nothing is added to it.
+const SELECT_TAIL = `SELECT first_line, CASE WHEN points < ${CHUNK} THEN packed END AS packed
+  FROM series_chunk WHERE series = ? ORDER BY first_line DESC LIMIT 1`;
 const NO_LINES: ReadonlySet<number> = new Set();
 
 /**
@@ -73,9 +81,8 @@ export async function writeSeries(
 ): Promise<void> {
   if (replaced.size > 0) await removeLines(queries, owner, replaced);
   let room: number | undefined;
-  let before: Points | undefined;
   for (const column of columns) {
-    const points = before = toPoints(column, before);
+    const { points } = column;
     const series = await queries.first<SeriesRow>(
       "SELECT * FROM series WHERE run = ? AND stream = ? AND name = ? AND kind = ?",
       owner.run,
@@ -85,8 +92,8 @@ export async function writeSeries(
     );
     if (series === undefined) {
       room ??= MAX_SERIES - await countSeries(queries, owner);
-      if (room-- > 0) await insertSeries(queries, owner, column, points);
-    } else if (series.last_line < column.lines[0]!) {
+      if (room-- > 0) await insertSeries(queries, owner, column);
+    } else if (series.last_line < points.lines[0]!) {
       await appendPoints(queries, series, points);
     } else {
       await mergePoints(queries, series, points, NO_LINES);
@@ -161,11 +168,8 @@ export async function sealSeries(
     SEALED_AT_ONCE,
   );
   for (const { key } of series) {
-    const tail = await queries.first<{ first_line: number; points: number; packed: Uint8Array }>(
-      SELECT_TAIL,
-      key,
-    );
-    if (tail === undefined || !isOpen(tail.packed)) continue;
+    const tail = await queries.first<Tail>(SELECT_TAIL, key);
+    if (!tail?.packed || !isOpen(tail.packed)) continue;
     await queries.run(
       "UPDATE series_chunk SET packed = ? WHERE series = ? AND first_line = ?",
       packPoints(unpackPoints(tail.packed), true),
@@ -193,8 +197,7 @@ async function removeLines(queries: Queries, owner: SeriesOwner, lines: Readonly
 async function insertSeries(
   queries: Queries,
   { run, stream }: SeriesOwner,
-  { name, kind }: Column,
-  points: Points,
+  { name, kind, points }: Column,
 ) {
   const stats = statsOf(points);
   const row = await queries.first<{ key: number }>(
@@ -210,13 +213,9 @@ async function insertSeries(
 
 /** The usual case: all points come after those that are there. */
 async function appendPoints(queries: Queries, series: SeriesRow, points: Points) {
-  const tail = await queries.first<{ first_line: number; points: number; packed: Uint8Array }>(
-    SELECT_TAIL,
-    series.key,
-  );
-  const goesOn = tail !== undefined && tail.points < CHUNK;
-  const chunked = goesOn ? concat([unpackPoints(tail.packed), points]) : points;
-  await insertChunks(queries, series.key, chunked, goesOn);
+  const open = (await queries.first<Tail>(SELECT_TAIL, series.key))?.packed;
+  const chunked = open ? concat([unpackPoints(open), points]) : points;
+  await insertChunks(queries, series.key, chunked, Boolean(open));
   // combine() reads the first x of its second part alone.
   await updateSeries(queries, series.key, combine({ ...series, first_x: NaN }, statsOf(points)));
 }
@@ -282,22 +281,6 @@ async function countSeries(queries: Queries, { run, stream }: SeriesOwner): Prom
     stream,
   );
   return row!.n;
-}
-
-/** @param other Points of another column: mostly both are of the same rows, and share them. */
-function toPoints({ lines, x, values }: Column, other?: Points): Points {
-  const isShared = other !== undefined && isSame(lines, other.lines) && isSame(x, other.x);
-  return {
-    lines: isShared ? other.lines : new Float64Array(lines),
-    x: isShared ? other.x : new Float64Array(x),
-    values: new Float64Array(values),
-  };
-}
-
-function isSame(a: readonly number[], b: Float64Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** Points of none. */

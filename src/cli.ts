@@ -14,7 +14,7 @@ import { CommanderError } from "commander";
 import { CliError } from "./cli/cli_error.ts";
 import { printLine } from "./cli/print_line.ts";
 import { program } from "./cli/program.ts";
-import { wordsOf } from "./cli/system_words.ts";
+import { wordsOf } from "./cli/words_of.ts";
 
 /**
  * Runs the command.

@@ -6,7 +6,7 @@ import { type RecordedCell, RecordedCells } from "../notebook/cells/recorded_cel
 import { KernelProcess } from "../notebook/kernel/kernel_process.ts";
 import { openRun, readRows } from "../run/recorded_run.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
-import { REPLAY_VARIABLE } from "../session/replayed.ts";
+import { REPLAY_VARIABLE } from "./replay_variable.ts";
 import { type ComparedRow, compareMetrics, type MetricComparison } from "./compare_metrics.ts";
 
 /** A cell that was executed again. */

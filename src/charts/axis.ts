@@ -34,9 +34,10 @@ export function textWidth(text: string, fontSize: number): number {
 /** The vertical axis of values in `min..max`. */
 export function yAxis(min: number, max: number, { type, count }: AxisOptions): Axis {
   if (type === "log") {
-    const [low, high] = min < max ? [min, max] : [min / 2, max * 2];
-    const padding = (high / low) ** 0.04;
-    return axis([low / padding, Math.min(high * padding, LARGEST)], { type, count });
+    const [low, high] = logDomain(min, max);
+    // As the quotient of powers of ten it may be infinite.
+    const padding = 10 ** (0.04 * (Math.log10(high) - Math.log10(low)));
+    return axis(logDomain(low / padding, high * padding), { type, count });
   }
   let [low, high] = [Math.max(min, -LARGEST), Math.min(max, LARGEST)];
   const span = high - low;
@@ -53,7 +54,7 @@ export function yAxis(min: number, max: number, { type, count }: AxisOptions): A
 /** The horizontal axis of positions in `min..max`. */
 export function xAxis(min: number, max: number, { type, count }: AxisOptions): Axis {
   if (type === "log") {
-    return axis(min < max ? [min, max] : [min / 2, max * 2], { type, count });
+    return axis(logDomain(min, max), { type, count });
   }
   let low = Math.max(min, -LARGEST);
   const high = Math.min(max, LARGEST);
@@ -69,6 +70,12 @@ export function xAxis(min: number, max: number, { type, count }: AxisOptions): A
   return axis([low, high], { type: "linear", count, integers });
 }
 
+/** What a logarithmic axis can span: above zero and below infinity. */
+function logDomain(min: number, max: number): [number, number] {
+  const [low, high] = min < max ? [min, max] : [min / 2, max * 2];
+  return [Math.max(low, Number.MIN_VALUE), Math.min(high, LARGEST)];
+}
+
 function axis(
   domain: readonly [number, number],
   { type, count, integers = false }: AxisOptions & { readonly integers?: boolean },
@@ -78,7 +85,9 @@ function axis(
     const ticks = logTicks(low, high, { count });
     return { type, domain, ticks, labels: ticks.map(logTick) };
   }
-  const ticks = linearTicks(low, high, { count, integers });
+  const few = linearTicks(low, high, { count, integers });
+  // One tick says nothing of the scale: more of them have less room, and are round.
+  const ticks = few.length < 2 ? linearTicks(low, high, { count: 2 * count, integers }) : few;
   if (ticks.length < 2) {
     const ends = [low, high];
     return { type, domain, ticks: ends, labels: ends.map((tick) => formatNumber(tick)) };

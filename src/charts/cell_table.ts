@@ -124,7 +124,7 @@ function codeHtml(cell: CellSummary): string {
     consoleLines === 0 ? "" : `printed ${counted(consoleLines, "line")}`,
     gap ? GAP : "",
   ].filter((note) => note !== "");
-  return `<div style="max-width:230px"><div title="${title}" style="${MONO};white-space:nowrap;` +
+  return `<div style="max-width:170px"><div title="${title}" style="${MONO};white-space:nowrap;` +
     `overflow:hidden;text-overflow:ellipsis">${oneLine(firstLine(source), 80)}</div>` +
     `${notes.map((note) => small(note)).join("")}</div>`;
 }

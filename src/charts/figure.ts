@@ -210,6 +210,6 @@ function pixelY(value: number, axis: Axis, { height, marginTop, marginBottom }: 
 
 function share(value: number, { type, domain: [low, high] }: Axis): number {
   return type === "log"
-    ? Math.log(value / low) / Math.log(high / low)
+    ? (Math.log(Math.max(value, low)) - Math.log(low)) / (Math.log(high) - Math.log(low))
     : (value - low) / (high - low);
 }

@@ -62,6 +62,8 @@ export interface LineChartOptions {
   readonly emptyText?: string;
 }
 
+/** How much wider bold letters are. */
+const BOLD = 1.18;
 /** Series drawn in one chart; more of them cannot be told apart. */
 const MAX_SERIES = 50;
 
@@ -94,7 +96,7 @@ export function lineChart(
     : [Math.min(extent.low, options.ySpan[0]), Math.max(extent.high, options.ySpan[1])];
   const several = series.length > 1;
   const ending = isTall(height) && !several && !empty ? endLabel(drawn[0]) : "";
-  const marginRight = 12 + Math.ceil(textWidth(ending, FONT_SIZE));
+  const marginRight = 12 + Math.ceil(BOLD * textWidth(ending, FONT_SIZE));
   let plot: PlotArea | undefined;
   const svg = figure({
     width,

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { reasonOf } from "../names/reason.ts";
 import type { VirtualElement } from "./document.ts";
 import { escapeHtml, harmless, truncate } from "./escape.ts";
 import { draw, standalone } from "./figure.ts";
@@ -94,7 +95,7 @@ function explained<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     if (/documentElement|document is not defined/.test(message)) {
       throw new TypeError(
         "Cannot draw a chart: Plot.plot() needs a browser; give its options instead",

@@ -30,7 +30,9 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
     error === undefined ? "" : errorBlock(error),
     ...alertBlocks(view.alerts ?? []),
     rows === 0 && metrics.length === 0
-      ? `<div style="opacity:.7;padding:8px 0">waiting for the first row</div>`
+      ? `<div style="opacity:.7;padding:8px 0">${
+        view.state === "running" ? "waiting for the first row" : "no rows were logged"
+      }</div>`
       : "",
     tiles(inGroups(metrics).map(chartOf), options),
     drawingTiles(charts),
@@ -51,7 +53,7 @@ export function panel(view: PanelView, options: PanelOptions = {}): string {
 function origin({ git = "", directory, sync = "" }: PanelView): string {
   const lines = [git, directory, sync].filter((text) => text !== "").map((text) => line(text, 500));
   if (lines.length === 0) return "";
-  return `<div style="opacity:.6;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
+  return `<div style="opacity:.7;font-size:11px;margin-top:6px;overflow-wrap:break-word">${
     lines.join(" · ")
   }</div>`;
 }

@@ -1,4 +1,5 @@
 import { removeKey, writeKey } from "../login/login_file.ts";
+import { reasonOf } from "../names/reason.ts";
 import { WireClient } from "../sync/wire/client.ts";
 import { SyncFault } from "../sync/wire/fault.ts";
 import { digString, graphql } from "../sync/wire/graphql.ts";
@@ -44,7 +45,7 @@ export async function logIn(server: string, readSecret = askKey): Promise<Logged
     return loggedIn;
   } catch (error) {
     throw new CliError(
-      `Cannot log in to ${server}: ${error instanceof Error ? error.message : String(error)}`,
+      `Cannot log in to ${server}: ${reasonOf(error)}`,
     );
   }
 }

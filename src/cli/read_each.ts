@@ -1,4 +1,5 @@
-import { wordsOf } from "./system_words.ts";
+import { reasonOf } from "../names/reason.ts";
+import { wordsOf } from "./words_of.ts";
 
 /**
  * Reads something of each run. Runs that cannot be read are left out, and said: one that is broken
@@ -12,8 +13,7 @@ export function readEach<T>(
     try {
       return read(directory) ?? [];
     } catch (error) {
-      const words = wordsOf(error);
-      if (words === undefined) throw error;
+      const words = wordsOf(error) ?? `its files are damaged: ${reasonOf(error)}`;
       console.error(`cellar: left out ${directory}: ${words}`);
       return [];
     }

@@ -3,6 +3,7 @@ import { type ReplayReport, replayRun } from "../cells/replay.ts";
 import { firstLine } from "../charts/notebook_state.ts";
 import { harmless, truncate } from "../charts/escape.ts";
 import { formatCount, formatNumber } from "../charts/format.ts";
+import { reasonOf } from "../names/reason.ts";
 import { CliError } from "./cli_error.ts";
 import { jsonValue } from "./show.ts";
 
@@ -32,7 +33,7 @@ export async function replay(
       },
     });
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(reasonOf(error));
   }
   print(quiet ? JSON.stringify(asData(report), jsonValue, 2) : inWords(report));
   const same = report.metrics.filter(isSame).length;

@@ -77,13 +77,26 @@ async function runServer(options: StartOptions, print: Print): Promise<void> {
       ...(options.trustProxy && { trustProxy: true }),
     })
   );
-  print(`Cellar listens on ${server.baseUrl}`);
-  if (server.loginLink !== null) print(`Log a browser in, once: ${server.loginLink}`);
-  else print("Add users with `cellar server user add NAME`");
+  const { baseUrl, loginLink } = server;
+  tell(print, [
+    `Cellar listens on ${baseUrl}`,
+    loginLink === null
+      ? "Add users with `cellar server user add NAME`"
+      : `Log a browser in, once: ${loginLink}`,
+  ]);
   await Promise.race([ended, server.failed]);
   await server.close();
   // Signal listeners would keep the process.
   Deno.exit(0);
+}
+
+/** Prints lines to whoever reads them; who has read the address need not read on. */
+function tell(print: Print, lines: readonly string[]): void {
+  try {
+    for (const line of lines) print(line);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }
 
 async function backUp(

@@ -1,4 +1,5 @@
 import { loggedInServers, normalizeBaseUrl, readKey } from "../login/login_file.ts";
+import { reasonOf } from "../names/reason.ts";
 import { CliError } from "./cli_error.ts";
 
 /** An environment variable; undefined when it is empty. */
@@ -35,7 +36,7 @@ export async function keyFor(baseUrl: string): Promise<string | undefined> {
   try {
     return env("WANDB_API_KEY") ?? await readKey(baseUrl);
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(reasonOf(error));
   }
 }
 
@@ -44,6 +45,6 @@ export function checked(baseUrl: string): string {
   try {
     return normalizeBaseUrl(baseUrl);
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(reasonOf(error));
   }
 }

@@ -6,6 +6,7 @@
  */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { reasonOf } from "../names/reason.ts";
 import { serve } from "../server/mod.ts";
 import type { ServerAnswer } from "./server_thread.ts";
 
@@ -19,5 +20,5 @@ try {
   });
   answer({ kind: "listens", baseUrl: server.baseUrl, loginLink: server.loginLink });
 } catch (error) {
-  answer({ kind: "refused", message: error instanceof Error ? error.message : String(error) });
+  answer({ kind: "refused", message: reasonOf(error) });
 }

@@ -33,9 +33,12 @@ export async function showText(
       ...alerts.map(({ level, title, text }) => alertText(level, title, text)),
       ...(text === "" ? [] : [text]),
       ...(git === undefined ? [] : [harmless(git, true)]),
-      ...(readDelivery(directory)?.targets ?? []).map(({ baseUrl, left, complete }) =>
-        complete ? `synced to ${baseUrl}` : `${counted(left, "row")} to send to ${baseUrl}`
-      ),
+      ...(readDelivery(directory)?.targets ?? []).map((target) => {
+        const place = harmless(target.url ?? target.baseUrl, true);
+        return target.complete
+          ? `synced to ${place}`
+          : `${counted(target.left, "row")} to send to ${place}`;
+      }),
       directory,
     ];
     return lines.join("\n");

@@ -1,4 +1,5 @@
 import { loggedInServers } from "../login/login_file.ts";
+import { reasonOf } from "../names/reason.ts";
 import { listRunDirectories } from "../run/run_directory.ts";
 import { harmless } from "../charts/escape.ts";
 import { counted } from "../charts/format.ts";
@@ -66,7 +67,7 @@ async function serverStatus(server: string): Promise<ServerStatus> {
     const { user } = await whoIs(server, await keyFor(server));
     return { server, user, problem: null };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = reasonOf(error);
     return { server, user: null, problem };
   }
 }

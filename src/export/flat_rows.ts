@@ -1,3 +1,4 @@
+import { isObject } from "../record/json_object.ts";
 import { toNumber } from "../record/parse_line.ts";
 import { readRows, type Row } from "../run/recorded_run.ts";
 
@@ -60,8 +61,7 @@ function flattenInto(flat: Record<string, unknown>, path: string, group: object)
 
 /** An object that is no value with a form of its own, such as an image. */
 function isGroup(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !("_type" in value);
+  return isObject(value) && !("_type" in value);
 }
 
 function kindOf(value: unknown): ColumnKind | null {

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { binValues, type NumberArray } from "../record/bin_values.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { Json } from "../record/lines.ts";
@@ -98,7 +99,7 @@ function count(
     const result = binValues("dataSync" in values ? values.dataSync() : values, bins);
     return result.counts.length > 0 ? result : refuse("its array has no finite element");
   } catch (error) {
-    return refuse(`its values cannot be read: ${error instanceof Error ? error.message : error}`);
+    return refuse(`its values cannot be read: ${reasonOf(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 
 /**
@@ -9,7 +10,7 @@ export function plainJson(value: unknown): string {
   try {
     return JSON.stringify(value, plain);
   } catch (error) {
-    throw new UnrecordableValue(error instanceof Error ? error.message : String(error));
+    throw new UnrecordableValue(reasonOf(error));
   }
 }
 

@@ -1,4 +1,5 @@
 import { escapeHtml } from "../charts/escape.ts";
+import { reasonOf } from "../names/reason.ts";
 
 /** What the Deno kernel asks a value for when it is the result of a cell. */
 export const JUPYTER_DISPLAY: unique symbol = Symbol.for("Jupyter.display");
@@ -23,7 +24,7 @@ export async function show(
       const { html, text } = await draw();
       return { "text/html": html, "text/plain": text };
     } catch (error) {
-      why = error instanceof Error ? error.message : String(error);
+      why = reasonOf(error);
     }
   }
   const text = `Cannot show this: ${why}`;

@@ -21,7 +21,8 @@ export function makeRunId(): string {
 /**
  * Checks a run id by W&B's rules.
  *
- * @throws {TypeError} When it is empty, begins or ends with white space, or holds one of `:;,#?/'`.
+ * @throws {TypeError} When it is empty, begins or ends with white space, holds one of `:;,#?/'`, or is
+ * `.` or `..`, which are no part of an address.
  */
 export function checkRunId(id: string): string {
   if (id === "" || id !== id.trim()) {
@@ -35,13 +36,17 @@ export function checkRunId(id: string): string {
   if (id.length > 128) {
     throw new TypeError(`Cannot use the run id ${quoteName(id)}: ${id.length} characters, of 128`);
   }
+  if (isDots(id)) {
+    throw new TypeError(`Cannot use the run id ${quoteName(id)}: no address can have it`);
+  }
   return id;
 }
 
 /**
  * Checks a project's name by W&B's rules.
  *
- * @throws {TypeError} When it is empty, longer than 128 characters, or holds one of `/\#?%:`.
+ * @throws {TypeError} When it is empty, longer than 128 characters, holds one of `/\#?%:`, or is `.`
+ * or `..`, which are no part of an address.
  */
 export function checkProject(project: string): string {
   if (project === "" || project.length > 128) {
@@ -56,7 +61,15 @@ export function checkProject(project: string): string {
       `Cannot use the project ${quoteName(project)}: it contains ${quoteName(bad)}`,
     );
   }
+  if (isDots(project)) {
+    throw new TypeError(`Cannot use the project ${quoteName(project)}: no address can have it`);
+  }
   return project;
+}
+
+/** What every client resolves away in an address. */
+function isDots(name: string): boolean {
+  return name === "." || name === "..";
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ChartDefinition } from "../charts/chart_definition.ts";
 import { type Frame, toFrame } from "../charts/frame.ts";
 import { JUPYTER_DISPLAY, show } from "../media/show.ts";
 import { Table, type TableData } from "../media/table/table.ts";
+import { reasonOf } from "../names/reason.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import { RECORD, type Recordable, type RecordContext } from "../record/recordable.ts";
 import { tableKeyOf, visualizeConfig } from "./visualize.ts";
@@ -33,7 +34,7 @@ export class CustomChart implements Recordable {
     try {
       this.#parts = make();
     } catch (error) {
-      this.#problem = error instanceof Error ? error.message : String(error);
+      this.#problem = reasonOf(error);
     }
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
 import process from "node:process";
 import { reasonOf } from "../names/reason.ts";
+import { withoutShell } from "../system/without_shell.ts";
 
 /** How a program ended, and what it wrote. */
 export interface ProgramResult {
@@ -37,13 +38,6 @@ export interface RunProgramOptions {
 }
 
 const maxError = 4096;
-
-/** Keeps nothing: `zx` would else hold all that the program ever wrote. */
-class Nothing extends Array<never> {
-  override push(): number {
-    return 0;
-  }
-}
 
 /**
  * Runs a program with `zx`, without a shell, without input and with an environment of its own; it
@@ -94,21 +88,10 @@ export async function runProgram(
   try {
     const { $ } = await import("zx/core");
     const running = $({
-      shell: "none",
-      prefix: "",
-      postfix: "",
-      quote: String,
-      quiet: true,
-      verbose: false,
-      nothrow: true,
+      ...withoutShell(),
       cwd,
-      // A group of its own: a Ctrl-C meant for the user's program is not its end, and what it
-      // starts can be ended together with it.
-      detached: process.platform !== "win32",
-      stdio: ["ignore", "pipe", "pipe"],
       env: { ...env },
       spawn: start as typeof spawn,
-      store: { stdout: new Nothing(), stderr: new Nothing(), stdall: new Nothing() },
     })`${file} ${[...args]}`;
     const outcome = await Promise.race([running, ended.promise]);
     if (outcome === null) return result(null);

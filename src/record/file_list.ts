@@ -1,7 +1,7 @@
 import { join, RUN_FILES } from "./layout.ts";
 import { LineWriter } from "./line_writer.ts";
 import { parseLine } from "./parse_line.ts";
-import { Tail } from "./tail.ts";
+import type { Tail } from "./tail.ts";
 
 /** When a file is uploaded: at once, whenever it has changed, or at the end of the run. */
 export type FilePolicy = "now" | "live" | "end";
@@ -56,26 +56,9 @@ export class FileListWriter {
 }
 
 /**
- * The files of a run by their path, as the last line of each has it. A path that would lead out of
- * `files/` is passed over: the list may come from elsewhere.
- *
- * @example
- * ```ts
- * for (const { path, size } of readFileList("cellar/latest-run").values()) console.log(path, size);
- * ```
+ * The lines that have come since the last time, for who follows the list; the last one of a path
+ * counts. A path that would lead out of `files/` is passed over: the list may come from elsewhere.
  */
-export function readFileList(directory: string): Map<string, FileLine> {
-  const tail = new Tail(join(directory, RUN_FILES.fileList));
-  try {
-    const files = new Map<string, FileLine>();
-    for (const line of readFileLines(tail)) files.set(line.path, line);
-    return files;
-  } finally {
-    tail.close();
-  }
-}
-
-/** The lines that have come since the last time, for who follows the list. */
 export function* readFileLines(tail: Tail): Generator<FileLine> {
   for (const text of tail.read()) {
     const line = parseLine<Partial<FileLine>>(text);

@@ -1,3 +1,5 @@
+import { isObject } from "./json_object.ts";
+
 /** Integers of 16 digits and more may not fit a double. */
 const LONG_INTEGER = /[:,[]\s*-?\d{16,}\s*[,}\]]/;
 
@@ -14,9 +16,7 @@ export function parseLine<T extends object>(line: string): T | undefined {
     const value: unknown = LONG_INTEGER.test(line)
       ? (JSON.parse as (text: string, reviver: Reviver) => unknown)(line, reviveBigint)
       : JSON.parse(line);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as T
-      : undefined;
+    return isObject(value) ? value as object as T : undefined;
   } catch {
     return undefined;
   }

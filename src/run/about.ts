@@ -1,7 +1,7 @@
 import { checkTags, quoteName } from "../names/identifiers.ts";
 import type { AboutLine } from "../record/lines.ts";
 
-/** What a run says of itself; what is undefined stays as it is. */
+/** What a run says of itself; what is left out stays as it is. */
 export type About = Omit<AboutLine, "type">;
 
 /**
@@ -9,12 +9,12 @@ export type About = Omit<AboutLine, "type">;
  *
  * @throws {TypeError} When it cannot be.
  */
-export function aboutLine({ name, tags, notes }: About): AboutLine {
+export function aboutLine(change: About): AboutLine {
   return {
     type: "about",
-    ...(name !== undefined && { name: checkName(name) }),
-    ...(tags !== undefined && { tags: checkLabels(tags) }),
-    ...(notes !== undefined && { notes: checkText("notes", notes) }),
+    ..."name" in change && { name: checkName(change.name) },
+    ..."tags" in change && { tags: checkLabels(change.tags) },
+    ..."notes" in change && { notes: checkText("notes", change.notes) },
   };
 }
 

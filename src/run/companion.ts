@@ -79,6 +79,8 @@ export interface RunCompanion {
   save(request: SaveRequest): void;
   /** Draws in the background. */
   draw(request: DrawRequest): Promise<Drawn>;
+  /** Says who delivers what is left, when the process is about to end without waiting for it. */
+  leaving(): void;
   /**
    * Shows the end of the run, and delivers what is left; resolves when that is done, within bounds.
    *

@@ -48,6 +48,8 @@ export interface HistoryContext {
 
 /** W&B's limit for a row, in bytes. */
 const MAX_ROW_BYTES = 10_383_360;
+/** Steps go on by ones from here, and must stay apart. */
+const MAX_STEP = 2 ** 52;
 /** Names are looked up in a map of this size; beyond it they are judged again each time. */
 const MAX_KEYS = 100_000;
 
@@ -183,10 +185,10 @@ export class History {
   #accept(options: LogOptions): boolean | null {
     const { step, commit } = options;
     if (step === undefined) return commit ?? true;
-    if (!Number.isSafeInteger(step) || step < 0) {
+    if (!Number.isSafeInteger(step) || step < 0 || step > MAX_STEP) {
       this.#reject(
         "step",
-        `Cannot log to step ${describe(step)}: it must be a whole number from 0`,
+        `Cannot log to step ${describe(step)}: it must be a whole number from 0 to ${MAX_STEP}`,
       );
       return null;
     }

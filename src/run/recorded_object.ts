@@ -1,3 +1,5 @@
+import { defineOwn } from "../record/define_own.ts";
+import { isObject } from "../record/json_object.ts";
 import type { Json } from "../record/lines.ts";
 import { encodeValue, UnrecordableValue } from "../record/encode_value.ts";
 
@@ -38,10 +40,10 @@ function proxy(tree: Tree, path: readonly string[], sink: RecordedObjectSink): T
     get(target, key) {
       if (typeof key === "symbol") return Reflect.get(target, key);
       const value = Object.hasOwn(target, key) ? target[key] : Reflect.get(Object.prototype, key);
-      if (!isPlainObject(value)) return value;
+      if (!isObject(value)) return value;
       let wrapped = inner.get(value);
       if (wrapped === undefined) {
-        wrapped = proxy(value as Tree, [...path, key], sink);
+        wrapped = proxy(value, [...path, key], sink);
         inner.set(value, wrapped);
       }
       return wrapped;
@@ -50,13 +52,7 @@ function proxy(tree: Tree, path: readonly string[], sink: RecordedObjectSink): T
       if (typeof key === "symbol") return false;
       try {
         const json = toJson(value);
-        // A key such as __proto__ must become a property of its own.
-        Object.defineProperty(target, key, {
-          value: keepNumbers(value, json),
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        });
+        defineOwn(target, key, keepNumbers(value, json));
         sink.set([...path, key], json);
       } catch (error) {
         if (!(error instanceof UnrecordableValue)) throw error;
@@ -89,8 +85,4 @@ function freezeArrays(json: Json): Json {
     if (Array.isArray(json)) Object.freeze(json);
   }
   return json;
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

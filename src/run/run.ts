@@ -349,6 +349,7 @@ export class Run {
    * @internal
    */
   end(exitCode: number): void {
+    if (!this.ended) this.#attached.companion?.leaving();
     this.#ending.finishNow(exitCode);
   }
 
@@ -365,6 +366,7 @@ export class Run {
   fail(error: unknown): void {
     if (this.ended) return;
     this.#recording.fail(error);
+    this.#attached.companion?.leaving();
     this.#attached.console?.fail(error);
   }
 

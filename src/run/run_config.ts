@@ -1,3 +1,4 @@
+import { defineOwn } from "../record/define_own.ts";
 import { UnrecordableValue } from "../record/encode_value.ts";
 import type { ConfigLine, Json } from "../record/lines.ts";
 import { recordedObject, toJson } from "./recorded_object.ts";
@@ -18,7 +19,7 @@ export class RunConfig {
 
   /** @param before The entries that the record has already. */
   constructor({ line, onRefuse }: RunConfigContext, before: Iterable<[string, Json]> = []) {
-    for (const [key, value] of before) define(this.#tree, key, value);
+    for (const [key, value] of before) defineOwn(this.#tree, key, value);
     this.object = recordedObject(this.#tree, {
       set: ([key = ""]) => line(this.#set(key)),
       remove: (path) => {
@@ -37,15 +38,6 @@ export class RunConfig {
   #set(key: string): ConfigLine {
     return { type: "config", set: { [key]: jsonOf(this.#tree[key]) } };
   }
-}
-
-function define(tree: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(tree, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
 }
 
 function jsonOf(value: unknown): Json {

@@ -1,3 +1,4 @@
+import { isObject } from "../record/json_object.ts";
 import type {
   AlertLine,
   ErrorLine,
@@ -148,9 +149,7 @@ export class RunRecord {
     context: RowContext,
   ): void {
     const { row, visit, awaited } = context;
-    if (
-      typeof value === "object" && value !== null && !Array.isArray(value) && !("_type" in value)
-    ) {
+    if (isObject(value) && !("_type" in value)) {
       for (const [key, inner] of Object.entries(value)) {
         this.#applyValue(`${name}.${key}`, [...path ?? [name], key], inner, context);
       }

@@ -211,7 +211,7 @@ export function resolveSettings(
   return {
     project: checkProject(options.project ?? env("WANDB_PROJECT") ?? defaultProject()),
     entity: options.entity ?? env("WANDB_ENTITY"),
-    name: options.name ?? env("WANDB_NAME"),
+    name: options.name || env("WANDB_NAME"),
     id: id === undefined ? undefined : checkRunId(id),
     group: options.group ?? env("WANDB_RUN_GROUP"),
     jobType: options.jobType ?? env("WANDB_JOB_TYPE"),

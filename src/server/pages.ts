@@ -1,5 +1,5 @@
 import { dashboard } from "../dashboard/mod.ts";
-import type { Pages } from "./http/handler.ts";
+import type { Pages } from "./http/routes.ts";
 
 /** The pages that people look at. */
 export const dashboardPages: Pages = (request, viewer, { store, files, urls, now }, baseUrl) =>

@@ -1,9 +1,11 @@
 import { normalizeBaseUrl } from "../login/login_file.ts";
+import { reasonOf } from "../names/reason.ts";
 import { SignedUrls } from "./files/signed_urls.ts";
-import { makeHandler, type Pages } from "./http/handler.ts";
+import { makeHandler } from "./http/handler.ts";
 import { listen, type Listener } from "./http/listen.ts";
 import { makeLog } from "./http/log.ts";
 import { allowedHosts, isLoopback } from "./http/origin.ts";
+import type { Pages } from "./http/routes.ts";
 import { type FolderLock, lockFolder } from "./lock.ts";
 import { makeFolder, openData } from "./open_data.ts";
 import { ensureLocalKey } from "./people/local_key.ts";
@@ -82,7 +84,7 @@ async function startLocked(
     });
   } catch (error) {
     await store.close();
-    throw new Error(`Cannot listen on ${hostname}:${port}: ${reasonOf(error)}`);
+    throw new Error(`Cannot listen on ${hostname}:${port}: ${whyNotListening(error)}`);
   }
   const address = { hostname, port: listener.port };
   const local = isLoopback(hostname);
@@ -144,10 +146,10 @@ async function startLocked(
 }
 
 /** Why an address cannot be listened on. */
-function reasonOf(error: unknown): string {
+function whyNotListening(error: unknown): string {
   if (error instanceof Deno.errors.AddrInUse) return "something else does";
   if (error instanceof Deno.errors.AddrNotAvailable) return "this machine has no such address";
   if (error instanceof Deno.errors.PermissionDenied) return "there is no right to";
-  const text = error instanceof Error ? error.message : String(error);
+  const text = reasonOf(error);
   return /lookup|resolve/i.test(text) ? "its name cannot be resolved" : text;
 }

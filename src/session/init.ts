@@ -5,24 +5,24 @@ import { recordConsole } from "../console/record_console.ts";
 import { readKey } from "../login/login_file.ts";
 import { currentNotebook } from "../notebook/jupyter.ts";
 import type { StartLine } from "../record/lines.ts";
-import { thisProcess } from "../record/liveness.ts";
 import { isGranted } from "../record/permissions.ts";
-import { makeRunId, makeRunName } from "../run/names.ts";
+import { makeRunId } from "../run/names.ts";
 import { findResumable } from "../run/resume.ts";
-import { linkLatestRun, listRunDirectories, makeRunDirectory } from "../run/run_directory.ts";
+import { linkLatestRun } from "../run/run_directory.ts";
 import { Run } from "../run/run.ts";
 import { RunRecord } from "../run/run_record.ts";
 import { type InitOptions, type ResolvedSettings, resolveSettings } from "../run/settings.ts";
 import type { RemoteRun } from "../sync/remote_run.ts";
 import type { SyncSettings } from "../sync/settings.ts";
-import { VERSION } from "../version.ts";
 import { trackKernel } from "./cells.ts";
+import { chooseDirectory } from "./choose_directory.ts";
 import { activeRuns, currentRun, enter, leave } from "./current.ts";
 import { finishAtExit } from "./exit.ts";
 import { asReplayed } from "./replayed.ts";
 import { accompany } from "./live_run.ts";
 import { findRemoteRun } from "./remote_run.ts";
 import { thisProgram } from "./program.ts";
+import { startLine } from "./start_line.ts";
 import { shortPath } from "../view/short_path.ts";
 
 /**
@@ -133,7 +133,7 @@ export async function init(options: InitOptions = {}): Promise<Run> {
 
 /** Where the run is delivered to; null when it stays local. */
 function syncSettings(
-  { baseUrl, mode, entity, syncTimeout }: ResolvedSettings,
+  { apiKey: given, baseUrl, mode, entity, syncTimeout }: ResolvedSettings,
   run: Run,
   apiKey: string | undefined,
 ): SyncSettings | null {
@@ -141,6 +141,7 @@ function syncSettings(
   return {
     baseUrl,
     ...(apiKey === undefined ? {} : { apiKey }),
+    keyIsKept: given === undefined && mayReadKey(),
     ...(entity === undefined ? {} : { entity }),
     project: run.project,
     id: run.id,
@@ -154,13 +155,17 @@ async function keyFor(
   warnings: string[],
 ): Promise<string | undefined> {
   if (apiKey !== undefined || baseUrl === undefined || mode !== "online") return apiKey;
-  if (!isGranted({ name: "env" }) || !isGranted({ name: "read" })) return undefined;
+  if (!mayReadKey()) return undefined;
   try {
     return await readKey(baseUrl);
   } catch (error) {
     warnings.push(reasonOf(error));
     return undefined;
   }
+}
+
+function mayReadKey(): boolean {
+  return isGranted({ name: "env" }) && isGranted({ name: "read" });
 }
 
 /** What is known here of a run that goes on from a server: its rows stay there. */
@@ -177,76 +182,6 @@ function captureConsole(run: Run, directory: string): void {
     run.recordConsole(recordConsole(directory));
   } catch (error) {
     run.warn("console", `Cannot record what is printed: ${reasonOf(error)}`);
-  }
-}
-
-/** Where to record: the asked place, else a temporary one, else nowhere. */
-function chooseDirectory(
-  settings: ResolvedSettings,
-  dir: string,
-  id: string,
-  startedAt: Date,
-  warnings: string[],
-): string | null {
-  if (settings.mode === "disabled") return null;
-  try {
-    return makeRunDirectory(dir, id, startedAt);
-  } catch (error) {
-    const reason = error instanceof Deno.errors.NotCapable
-      ? `the script needs --allow-write=${settings.dir}`
-      : reasonOf(error);
-    try {
-      const directory = makeRunDirectory(
-        Deno.makeTempDirSync({ prefix: "cellar-" }),
-        id,
-        startedAt,
-      );
-      warnings.push(`Cannot record in ${dir}: ${reason}. Recording in ${directory} instead`);
-      return directory;
-    } catch {
-      warnings.push(`Cannot record in ${dir}: ${reason}. The run goes on, and is not recorded`);
-      return null;
-    }
-  }
-}
-
-function startLine(
-  settings: ResolvedSettings,
-  { id, dir, startedAt, previous }: {
-    id: string;
-    dir: string;
-    startedAt: Date;
-    previous: Pick<RemoteRun, "name" | "tags" | "notes"> | null;
-  },
-): StartLine {
-  const { entity, group, jobType, baseUrl } = settings;
-  const notes = settings.notes ?? previous?.notes;
-  return {
-    type: "run",
-    version: 1,
-    id,
-    name: settings.name ?? previous?.name ?? makeRunName(countRuns(dir)),
-    project: settings.project,
-    ...(entity === undefined ? {} : { entity }),
-    ...(group === undefined ? {} : { group }),
-    ...(jobType === undefined ? {} : { jobType }),
-    tags: settings.tags.length > 0 ? settings.tags : previous?.tags ?? [],
-    ...(notes === undefined ? {} : { notes }),
-    mode: settings.mode === "offline" ? "offline" : "online",
-    ...(baseUrl === undefined ? {} : { baseUrl }),
-    resumed: previous !== null,
-    time: startedAt.getTime() / 1000,
-    process: thisProcess(),
-    cellar: VERSION,
-  };
-}
-
-/** For the number in an invented name; one when the folder may not be read. */
-function countRuns(dir: string): number {
-  try {
-    return Math.max(1, listRunDirectories(dir).length);
-  } catch {
-    return 1;
   }
 }
 

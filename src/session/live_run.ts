@@ -3,7 +3,7 @@ import { currentNotebook, type Notebook } from "../notebook/jupyter.ts";
 import type { ProvenanceOptions } from "../provenance/options.ts";
 import type { Drawn, DrawRequest, RunCompanion } from "../run/companion.ts";
 import type { Run } from "../run/run.ts";
-import { type Delivery, leftInWords, type SyncStatus } from "../sync/delivery.ts";
+import { type Delivery, leftInWords, syncCommand, type SyncStatus } from "../sync/delivery.ts";
 import type { SyncSettings } from "../sync/settings.ts";
 import { endLeftover } from "../system/nvidia_smi/leftover.ts";
 import type { SystemSettings } from "../system/settings.ts";
@@ -118,6 +118,11 @@ export function accompany(run: Run, options: LiveRunOptions): RunCompanion | nul
     make: (request, transfer) => workerHost.ask(directory, { service: "media", request }, transfer),
     save: (request) => files.save(request),
     draw: (request: DrawRequest) => workerHost.draw(directory, request),
+    leaving() {
+      if (sync === null || delivery?.complete === true) return;
+      const command = syncCommand(shortPath(directory));
+      run.warn("sync:leaving", `Not everything was delivered. Send what is left with: ${command}`);
+    },
     async finished() {
       await files.finish();
       const summary = options.onSummary === undefined

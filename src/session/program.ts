@@ -12,6 +12,7 @@ export function thisProgram(startedAt: Date, notebook: boolean): ProgramOptions 
 }
 
 function script(): string {
-  const { mainModule } = Deno;
+  // A web worker has no main module, but an address.
+  const mainModule = Deno.mainModule as string | undefined ?? location.href;
   return mainModule.startsWith("file:") ? fileURLToPath(mainModule) : mainModule;
 }

@@ -69,7 +69,12 @@ export function leftInWords(delivery: Delivery, directory: string): string | nul
   ].filter((part) => part !== "").join(" and ") || "the end of the run";
   const why = reason === null ? "" : ` (${reason})`;
   const verb = left + filesLeft > 1 ? "were" : "was";
-  return `${what} ${verb} not delivered${why}. Send with: cellar sync ${quote(directory)}`;
+  return `${what} ${verb} not delivered${why}. Send with: ${syncCommand(directory)}`;
+}
+
+/** The command that delivers a run. */
+export function syncCommand(directory: string): string {
+  return `cellar sync ${quote(directory)}`;
 }
 
 function clock(seconds: number): string {

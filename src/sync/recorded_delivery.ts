@@ -4,6 +4,7 @@ import type { RunLine, StartLine } from "../record/lines.ts";
 import { type RunState, runState } from "../run/recorded_run.ts";
 import { RunRecord } from "../run/run_record.ts";
 import { readRows } from "./read/read_rows.ts";
+import { runUrl } from "./run_url.ts";
 import { SyncStateFile } from "./state/sync_state.ts";
 
 /** How far a run was delivered, as its directory says. */
@@ -19,6 +20,8 @@ export interface RecordedDelivery {
 /** A server, and what it has of a run. */
 export interface DeliveryTarget {
   readonly baseUrl: string;
+  /** The run's page there; null while the server was not reached. */
+  readonly url: string | null;
   readonly delivered: number;
   readonly left: number;
   readonly filesFailed: number;
@@ -42,6 +45,9 @@ export function readDelivery(directory: string): RecordedDelivery | null {
   for (const _row of readRows(join(directory, RUN_FILES.history), furthest.offset)) rows++;
   const targets = states.map(({ baseUrl, state }): DeliveryTarget => ({
     baseUrl,
+    url: state.entity === undefined || state.project === undefined
+      ? null
+      : runUrl(baseUrl, { entity: state.entity, project: state.project, id: start.id }),
     delivered: Math.min(rows, state.history.row),
     left: Math.max(0, rows - state.history.row),
     filesFailed: state.failedFiles.length,
@@ -49,7 +55,14 @@ export function readDelivery(directory: string): RecordedDelivery | null {
   }));
   const { baseUrl } = start;
   if (baseUrl !== undefined && !targets.some((target) => target.baseUrl === baseUrl)) {
-    targets.push({ baseUrl, delivered: 0, left: rows, filesFailed: 0, complete: false });
+    targets.push({
+      baseUrl,
+      url: null,
+      delivered: 0,
+      left: rows,
+      filesFailed: 0,
+      complete: false,
+    });
   }
   return { directory, start, state: runState(record, directory), rows, targets };
 }

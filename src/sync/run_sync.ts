@@ -6,6 +6,7 @@ import { FileSender } from "./file_sender.ts";
 import { Following } from "./following.ts";
 import { Notices, type SyncEvents } from "./notices.ts";
 import { writeGeneratedFiles } from "./payload/generated_files.ts";
+import { type KeyReader, restUntilOtherKey, takeOtherKey } from "./other_key.ts";
 import { Progress } from "./progress.ts";
 import { runUrl } from "./run_url.ts";
 import { Session } from "./session.ts";
@@ -23,6 +24,8 @@ export interface RunSyncOptions {
   readonly directory: string;
   readonly key: TargetKey;
   readonly apiKey?: string | undefined;
+  /** Gives the key that is kept by now, when the server has refused the one before. */
+  readonly keptKey?: KeyReader | undefined;
   /** What the run's lines add up to; read to the end of the files when `all` is asked for. */
   readonly record: (all: boolean) => RunRecord;
   /** How a run has ended that has no last line of its own, since its process is gone. */
@@ -72,6 +75,8 @@ export class RunSync {
   readonly #trouble: Trouble;
   readonly #main: Promise<void>;
   #session: Session | null = null;
+  /** Whether this process has found the run on the server, or made it there. */
+  #hasBegun = false;
   #closing = false;
   #elsewhere = false;
 
@@ -186,16 +191,28 @@ export class RunSync {
       } catch (error) {
         if (this.#abort.signal.aborted) break;
         const fault = toFault(error);
+        const refused = fault.kind === "refused";
+        if (refused && await takeOtherKey(this.#client, this.#options.keptKey)) continue;
         const wait = this.#failed(fault);
         if (wait === null) break;
         // The end of the run cuts waits short, but not those that the server has asked for.
         if (fault.retryAfterMs !== undefined) await this.#sleeper.rest(wait, this.#abort.signal);
+        else if (refused) await this.#restUntilOtherKey(wait);
         else if (wait > 0) await this.#sleeper.sleep(wait);
       }
     }
     this.#stop();
     await files;
     this.#say();
+  }
+
+  #restUntilOtherKey(ms: number): Promise<void> {
+    const ended = () => this.#closing || this.#abort.signal.aborted;
+    return restUntilOtherKey(this.#client, this.#options.keptKey, {
+      ms,
+      sleeper: this.#sleeper,
+      ended,
+    });
   }
 
   /** Delivers until everything is there, or nothing can be done. */
@@ -253,6 +270,7 @@ export class RunSync {
       record: known,
       facts: await this.#facts.read(),
       state,
+      goesOn: this.#hasBegun,
       isDelivered: (held) => this.#progress.isDelivered(held, this.#closing ? this.#end() : null),
       signal,
     });
@@ -260,6 +278,7 @@ export class RunSync {
       this.#progress.complete = this.#fileLoop.settled = true;
       return null;
     }
+    this.#hasBegun = true;
     this.#progress.address = session.address;
     const resumed = known.start?.resumed === true;
     await this.#stream.bind(session, { state, resumed, signal });

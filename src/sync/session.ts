@@ -83,6 +83,8 @@ export class Session {
   /**
    * Makes the run on the server, or finds it there.
    *
+   * @param goesOn Whether the run was there a while ago: then it is made again where the server has
+   * lost it, and not where somebody has deleted it.
    * @param isDelivered Whether nothing is to be done for a run of which the server holds this much;
    * then the server is only asked, and the run stays as it is.
    * @returns Null when nothing is to be done.
@@ -91,10 +93,11 @@ export class Session {
   static async open(
     client: WireClient,
     key: TargetKey,
-    { record, facts, state, isDelivered, signal }: {
+    { record, facts, state, goesOn, isDelivered, signal }: {
       readonly record: RunRecord;
       readonly facts: RunFacts;
       readonly state: TargetState | null;
+      readonly goesOn: boolean;
       readonly isDelivered: (held: Held) => boolean;
       readonly signal: AbortSignal;
     },
@@ -111,10 +114,15 @@ export class Session {
     const features = await askFeatures(client, signal);
     const config = stringifyExtended(configObject(record, { facts, globs: features.globs }));
     const about = aboutOf(record);
+    const at = { ...asked, entity: asked.entity ?? null };
+    if (goesOn && held === null) {
+      const change = update(at, { config, about: {}, facts });
+      await graphql(client, UPSERT_BUCKET, change, signal);
+    }
     const data = await graphql(
       client,
       UPSERT_BUCKET,
-      wholeRun(record, { ...asked, entity: asked.entity ?? null }, {
+      wholeRun(record, at, {
         storageId: held === "unknown" ? null : held?.storageId ?? null,
         config,
         facts,

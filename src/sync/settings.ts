@@ -3,6 +3,8 @@ export interface SyncSettings {
   readonly baseUrl: string;
   /** Never written anywhere. */
   readonly apiKey?: string;
+  /** Whether the key is the one that `cellar login` keeps, which may be another one later. */
+  readonly keyIsKept: boolean;
   readonly entity?: string;
   readonly project: string;
   readonly id: string;

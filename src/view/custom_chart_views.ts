@@ -10,6 +10,8 @@ import type { Follower } from "./follower.ts";
 const MAX_CHARTS = 8;
 /** A table of ten thousand rows has about one. */
 const MAX_BYTES = 16 * 1_048_576;
+/** The widest picture that was drawn already; Plot's own is 640. */
+const PICTURE_WIDTH = 560;
 const SIZE = { width: 330, height: 240 };
 /** A panel is sent again several times a second: its drawings must stay small, all together. */
 const BUDGET = 120_000;
@@ -97,11 +99,13 @@ async function drawingOf({ config, path }: Source, file: string): Promise<Drawin
 function readPlot(html: string): Drawing | undefined {
   const [, alt, width, height, data] = PLOT.exec(html) ?? [];
   if (alt === undefined || data === undefined) return undefined;
-  const scale = SIZE.width / Number(width);
+  // Its letters become smaller with it.
+  const shown = Math.min(Math.max(SIZE.width, Number(width)), PICTURE_WIDTH);
+  const scale = shown / Number(width);
   return {
     svg: new TextDecoder().decode(Uint8Array.fromBase64(data)),
     alt: alt.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => CHARACTERS[name] ?? ""),
-    width: SIZE.width,
+    width: shown,
     height: Math.round(Number(height) * scale),
   };
 }

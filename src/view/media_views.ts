@@ -111,9 +111,10 @@ function isMedia(value: unknown): value is Value {
 /** The recorded images of a value, each as it would be alone. */
 function imagesOf(value: Value): Value[] {
   const { _type: type, path, filenames } = value;
-  // What is a GIF is shown as an image, where it is small.
-  const isImage = type === "image-file" ||
-    (type === "video-file" && typeof path === "string" && path.endsWith(".gif"));
+  // A GIF is shown as an image, and so is what points look like.
+  const ends = (extension: string) => typeof path === "string" && path.endsWith(extension);
+  const isImage = type === "image-file" || (type === "video-file" && ends(".gif")) ||
+    (type === "object3D-file" && ends(".pts.json"));
   if (isImage) return [value];
   if (type !== "images/separated" || !Array.isArray(filenames)) return [];
   const { width, height } = value;

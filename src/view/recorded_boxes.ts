@@ -1,6 +1,7 @@
 import type { PictureBox } from "../charts/picture.ts";
 import type { Box, BoxPosition } from "../media/image/annotations.ts";
 import { pictureBoxes } from "../media/image/layers.ts";
+import { isObject } from "../record/json_object.ts";
 
 /** Boxes of a layer that are drawn. */
 const MAX_BOXES = 64;
@@ -44,8 +45,4 @@ function isPosition(value: unknown): value is BoxPosition {
     ? [middle.length === 2 ? 0 : NaN, ...middle, width, height]
     : [minX, maxX, minY, maxY];
   return numbers.every(Number.isFinite);
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@ import type { Frame } from "../charts/frame.ts";
 import type { Picture } from "../charts/picture.ts";
 import { isInnerPath } from "../record/file_list.ts";
 import { join, RUN_FILES } from "../record/layout.ts";
+import { toNumber } from "../record/parse_line.ts";
 import { parseTableFile } from "../record/table_file.ts";
 import type { Thumbnails } from "./thumbnails.ts";
 
@@ -28,7 +29,7 @@ export async function tablePreview(
     return {
       columns: columns.map((name, i) => ({
         name,
-        type: rows.every((row) => typeof row[i] === "number") ? "number" : "mixed",
+        type: isNumeric(rows.map((row) => row[i])) ? "number" : "mixed",
         at: (row) => rows[row]?.[i],
         picture: (row) => pictures[row]?.[i],
       })),
@@ -40,6 +41,13 @@ export async function tablePreview(
     // A damaged file has no rows to show.
     return null;
   }
+}
+
+/** Numbers, with gaps and with what is none of them. */
+function isNumeric(cells: readonly unknown[]): boolean {
+  const there = cells.filter((cell) => cell !== null && cell !== undefined);
+  return there.some((cell) => typeof cell === "number") &&
+    there.every((cell) => toNumber(cell) !== undefined);
 }
 
 async function pictureOf(cell: unknown, thumbnails: Thumbnails): Promise<Picture | undefined> {

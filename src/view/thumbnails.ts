@@ -12,6 +12,8 @@ const MOVING_BYTES = 24_000;
 /** A larger file is not decoded. */
 const MAX_BYTES = 16_000_000;
 const MAX_BOXES_BYTES = 200_000;
+const MAX_POINTS_BYTES = 1_000_000;
+const POINTS = ".pts.json";
 const KEPT = 128;
 /** Layers of one image that are drawn. */
 const LAYERS = 4;
@@ -78,7 +80,11 @@ export class Thumbnails {
     // The record may come from elsewhere, and must not make us read other files.
     if (!isInnerPath(path)) return null;
     const file = join(this.#root, path);
-    const limit = path.endsWith(".json") ? MAX_BOXES_BYTES : MAX_BYTES;
+    const limit = path.endsWith(POINTS)
+      ? MAX_POINTS_BYTES
+      : path.endsWith(".json")
+      ? MAX_BOXES_BYTES
+      : MAX_BYTES;
     if (Deno.lstatSync(file).isSymlink || Deno.statSync(file).size > limit) return null;
     return await make(path, Deno.readFileSync(file));
   }
@@ -91,6 +97,7 @@ function captionOf(caption: unknown, stands: boolean): { caption?: string } {
 }
 
 async function shrink(path: string, bytes: Uint8Array): Promise<string | null> {
+  if (path.endsWith(POINTS)) return await drawPoints(bytes);
   const extension = path.slice(path.lastIndexOf(".") + 1);
   const mime = Object.hasOwn(MIME, extension) ? MIME[extension] : undefined;
   if (mime === undefined) return null;
@@ -99,6 +106,18 @@ async function shrink(path: string, bytes: Uint8Array): Promise<string | null> {
   if (!still && extension !== "gif") return null;
   const { shrinkImage } = await import("../media/make/shrink.ts");
   const small = shrinkImage(bytes, extension, SIDE);
+  return dataUrl(small.mime, small.bytes);
+}
+
+async function drawPoints(bytes: Uint8Array): Promise<string | null> {
+  const { parsePoints } = await import("../media/points_file.ts");
+  const { pointPixels } = await import("../media/show_points.ts");
+  const points = parsePoints(new TextDecoder().decode(bytes));
+  const pixels = points && pointPixels(points);
+  if (pixels === null) return null;
+  const { encodePng } = await import("../media/make/png.ts");
+  const { shrinkImage } = await import("../media/make/shrink.ts");
+  const small = shrinkImage(encodePng(pixels), "png", SIDE);
   return dataUrl(small.mime, small.bytes);
 }
 

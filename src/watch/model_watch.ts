@@ -1,3 +1,4 @@
+import { reasonOf } from "../names/reason.ts";
 import { RECORD, type Recordable } from "../record/recordable.ts";
 import type { Json } from "../record/lines.ts";
 import type { NamedValues, WatchedStep, Watcher } from "./protocol.ts";
@@ -65,7 +66,7 @@ export class ModelWatch implements Watcher {
     }
     if (!(Number.isInteger(logFreq) && logFreq >= 1)) {
       throw new TypeError(
-        `Cannot watch: logFreq must be a whole number from 1, not ${JSON.stringify(logFreq)}`,
+        `Cannot watch: logFreq must be a whole number from 1, not ${logFreq}`,
       );
     }
     this.#sink = sink;
@@ -161,5 +162,5 @@ class WatchedHistogram implements Recordable {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, 300);
+  return reasonOf(error).slice(0, 300);
 }

@@ -1,4 +1,5 @@
 import { JUPYTER_DISPLAY } from "../media/show.ts";
+import { reasonOf } from "../names/reason.ts";
 import { findWatchable } from "./find_watchable.ts";
 import { GraphValue } from "./graph_value.ts";
 import { ModelWatch, type WatchOptions, type WatchSink } from "./model_watch.ts";
@@ -89,7 +90,7 @@ export class RunWatches {
       if (graph) this.#recordGraph(watchable, watch);
       return watchable[WATCH](watch);
     } catch (error) {
-      watch.warn(`Cannot watch the model: ${error instanceof Error ? error.message : error}`);
+      watch.warn(`Cannot watch the model: ${reasonOf(error)}`);
       return () => {};
     }
   }
@@ -108,7 +109,7 @@ export class RunWatches {
       try {
         end();
       } catch (error) {
-        watch.warn(`Cannot unwatch the model: ${error instanceof Error ? error.message : error}`);
+        watch.warn(`Cannot unwatch the model: ${reasonOf(error)}`);
       }
     }
   }

@@ -60,8 +60,8 @@ export function startServices(options: ServiceOptions, context: ServiceContext):
     });
   }
   const cellService = cells === undefined ? null : add("the record of cells", async () => {
-    const { startCells } = await import("../notebook/cells/service.ts");
-    return startCells(cells, context);
+    const { startCellsService } = await import("./cells_service.ts");
+    return startCellsService(cells, context);
   });
   if (provenance !== undefined) {
     add("the record of code and environment", async () => {

@@ -1,3 +1,4 @@
+import { readKey } from "../login/login_file.ts";
 import { statusInWords } from "../sync/delivery.ts";
 import { RunSync } from "../sync/run_sync.ts";
 import type { SyncSettings } from "../sync/settings.ts";
@@ -5,12 +6,13 @@ import type { RunService, ServiceContext } from "./services.ts";
 
 /** Delivers a run to its server while it goes on. */
 export function startSyncService(settings: SyncSettings, context: ServiceContext): RunService {
-  const { baseUrl, apiKey, entity, project, id, timeoutMs } = settings;
+  const { baseUrl, apiKey, keyIsKept, entity, project, id, timeoutMs } = settings;
   const { host } = new URL(baseUrl);
   const sync = new RunSync({
     directory: context.directory,
     key: { baseUrl, entity, project, id },
     apiKey,
+    keptKey: keyIsKept ? () => readKey(baseUrl) : undefined,
     record: context.record,
     events: {
       status(status) {

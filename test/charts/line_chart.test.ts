@@ -44,6 +44,24 @@ describe("lineChart", () => {
     );
   });
 
+  test("lineChart() has two round ticks at least below it", () => {
+    for (const [low, high] of [[0.028, 0.75], [0.3, 0.9], [1.1, 1.9], [-0.4, 0.4]]) {
+      const at = Array.from({ length: 9 }, (_, i) => low! + (high! - low!) * i / 8);
+      const { svg } = chart(decimate(at, at.map(() => 1)), { width: 216, height: 104 });
+      const axis = svg.match(/<g aria-label="text".*?<\/g>/g)!.at(-1)!;
+      const labels = Array.from(axis.matchAll(/>([^<]+)<\/text>/g), ([, text]) => text!);
+      expect(labels.length).toBeGreaterThan(0);
+      for (const label of labels) expect(label.replace("−", "")).toMatch(/^\d(?:\.\d)?$/);
+    }
+  });
+
+  test("lineChart() has room for the value at the end of its line", () => {
+    const { svg } = chart(viewOf(9, () => 1.542e-10), { width: 900, height: 320 });
+    const [, x = "", label = ""] = /<text[^>]* x="([\d.]+)"[^>]*>(1\.542e−10)<\/text>/.exec(svg)!;
+    // A digit of a bold font is up to 0.7 of its size.
+    expect(Number(x) + label.length * 0.7 * 11).toBeLessThanOrEqual(900);
+  });
+
   test("lineChart() says why there is nothing to draw", () => {
     expect(chart(viewOf(0, () => 1)).svg).toContain("no points yet");
     expect(chart(viewOf(5, (i) => i % 2 ? NaN : Infinity)).svg).toContain("no finite value");
@@ -96,6 +114,9 @@ describe("lineChart", () => {
     ["huge numbers", viewOf(50, (i) => (i - 25) * 7e306)],
     ["the largest numbers", viewOf(50, (i) => i % 2 ? Number.MAX_VALUE : -Number.MAX_VALUE)],
     ["tiny numbers", viewOf(50, (i) => i * 5e-324)],
+    ["a very small number", viewOf(50, () => 1e-307)],
+    ["the smallest and the largest number", viewOf(50, (i) => i % 2 ? 5e-324 : Number.MAX_VALUE)],
+    ["x from the smallest to the largest", decimate([5e-324, 1, Number.MAX_VALUE], [1, 2, 3])],
     ["small changes of a large number", viewOf(50, (i) => 1e15 + i / 8)],
     ["dates", decimate([1.7e12, 1.8e12], [1, 2])],
     ["x that turns back", decimate([5, 1, 3], [1, 2, 3])],

@@ -47,6 +47,9 @@ describe("panel", () => {
     expect(text).toContain("waiting for the first row");
     expect(text).toContain("running p · 2s · 0 rows");
     expect(text).not.toContain("step");
+    const ended = textOf(panel({ ...EMPTY, state: "finished" }));
+    expect(ended).toContain("no rows were logged");
+    expect(ended).not.toContain("waiting");
   });
 
   test("panel() counts what it does not show", () => {

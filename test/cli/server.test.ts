@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { main } from "../../src/cli.ts";
 import { readKey } from "../../src/login/login_file.ts";
 import { openData } from "../../src/server/open_data.ts";
 import { serve } from "../../src/server/mod.ts";
+import { serverCommand } from "../server/process.ts";
 import { basic } from "../server/testing.ts";
 
 /** Runs the command, and gives what it printed. */
@@ -115,6 +116,24 @@ test("cellar server backup copies what a running server holds, so that another c
   for (const { node } of copied.files.edges) texts.push(await (await fetch(node.directUrl)).text());
   expect(texts).toEqual(["first", "second"]);
   await copy.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+test("cellar server whose output nobody reads goes on, and ends when it is told to", async () => {
+  const folder = await Deno.makeTempDir();
+  const child = new Deno.Command(Deno.execPath(), {
+    ...serverCommand(folder, "--port", "0"),
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  await child.stdout.cancel();
+  const lock = () => Deno.readTextFileSync(`${folder}/data/server.lock`);
+  const address = await vi.waitFor(() => /http:[^"]+/.exec(lock())![0], { timeout: 20_000 });
+  const response = await fetch(`${address}/healthz`);
+  expect(response.ok).toBe(true);
+  await response.body?.cancel();
+  child.kill("SIGTERM");
+  expect((await child.status).code).toBe(0);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { main } from "../../src/cli.ts";
-import { wordsOf } from "../../src/cli/system_words.ts";
+import { wordsOf } from "../../src/cli/words_of.ts";
 import { fromFileUrl } from "../session/paths.ts";
 import { Recording } from "../sync/recording.ts";
 import { tempDir } from "../temp.ts";
@@ -114,6 +114,19 @@ test("a run that is broken is left out, said, and hides no other", async () => {
       expect(answer.error).toMatch(/Cannot open ".*": it holds no run$/);
     }
   }
+});
+
+test("a run with a line of no meaning is left out, and the others are there", async () => {
+  const { id } = makeRun("aaaa1111");
+  const { directory } = makeRun("dddd4444");
+  const meaningless = '{"type":"config","set":null}\n{"type":"finish"}\n';
+  Deno.writeTextFileSync(`${directory}/run.jsonl`, meaningless, { append: true });
+  for (const command of ["runs", "status"]) {
+    const { code, out, error } = await cellar(command);
+    expect([code, error]).toEqual([0, expect.stringContaining("dddd4444: its files are damaged")]);
+    expect(out).toContain(command === "runs" ? id : "1 run here");
+  }
+  expect((await cellar("show", id)).code).toBe(0);
 });
 
 test("names from elsewhere give a terminal no orders", async () => {

@@ -105,6 +105,11 @@ describe("the media of a run", () => {
             box_caption: "<i>",
           },
           { position: "nowhere", class_id: 1 },
+          {
+            position: { minX: 0.9, maxX: 1, minY: 0.5, maxY: 1 },
+            class_id: 1,
+            box_caption: "at the right edge",
+          },
         ],
         class_labels: { 1: "car", 2: "dog" },
       }),
@@ -116,7 +121,9 @@ describe("the media of a run", () => {
     expect(html).toContain(`<svg class="marks" viewBox="0 0 640 320"`);
     expect(html).toContain(`<rect x="320" y="80" width="160" height="80" fill="none"`);
     expect(html).toContain(`<rect x="90" y="45" width="20" height="10" fill="none"`);
-    expect(html).toContain(`alt="a.png, with boxes: car, &lt;i&gt;"`);
+    expect(html).toContain(`alt="a.png, with boxes: car, &lt;i&gt;, at the right edge"`);
+    // The label ends where the image does: 17 letters at two pixels of the image in one.
+    expect(html).toContain(`<text x="${640 - 2 * (17 * 6.6 + 6) + 6}"`);
     const mask = `/files/${run.key}/${encodeURIComponent("media/images/mask.png")}`;
     expect(html).toContain(`<image href="${mask}" width="640" height="320"`);
     expect(html).toContain(`id="mask-colours"`);

@@ -1,29 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
+import { readFileList } from "../record/read_file_list.ts";
 import { runDirectories, runScript } from "../session/script.ts";
-import { readFileList } from "../../src/record/file_list.ts";
+import { smallDisk } from "../small_disk.ts";
 import { tempDir } from "../temp.ts";
 
 const parent = tempDir();
 function dir(): string {
   return Deno.makeTempDirSync({ dir: parent });
-}
-
-/** Mounts a small file system; null where that is not allowed. */
-async function smallDisk(bytes: number): Promise<(AsyncDisposable & { path: string }) | null> {
-  const path = dir();
-  const mount = new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path],
-    stderr: "null",
-  });
-  const { success } = await mount.output().catch(() => ({ success: false }));
-  if (!success) return null;
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await new Deno.Command("umount", { args: ["-l", path] }).output();
-    },
-  };
 }
 
 describe("a disk", () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { init, openRun } from "../../mod.ts";
 import { Saver } from "../../src/files/saver.ts";
 import { saveRequest } from "../../src/files/save_options.ts";
-import { readFileList } from "../../src/record/file_list.ts";
+import { readFileList } from "../record/read_file_list.ts";
 import { runScript } from "../session/script.ts";
 import { tempDir } from "../temp.ts";
 

@@ -1,7 +1,8 @@
-import { readFileList } from "../../src/record/file_list.ts";
 import { openRun, type Row } from "../../src/run/recorded_run.ts";
 import { Run } from "../../src/run/run.ts";
 import { makeRunDirectory } from "../../src/run/run_directory.ts";
+import { readFileList } from "../record/read_file_list.ts";
+import { startLine } from "../run/start_line.ts";
 import { tempDir } from "../temp.ts";
 
 let count = 0;
@@ -29,19 +30,7 @@ export type Value = any;
 export function record(directory: string = newDirectory()): Recording {
   const said: string[] = [];
   const run = new Run({
-    start: {
-      type: "run",
-      version: 1,
-      id: `media${count++}`,
-      name: "calm-vine-1",
-      project: "tests",
-      tags: [],
-      mode: "offline",
-      resumed: false,
-      time: Date.now() / 1000,
-      process: { pid: Deno.pid },
-      cellar: "0.0.0",
-    },
+    start: startLine(`media${count++}`),
     config: {},
     directory,
     strictNames: false,

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../mod.ts";
-import { readFileList } from "../../src/record/file_list.ts";
 import { executeNotebook, type Execution, type Output } from "../jupyter/notebook.ts";
 import { RIG, setUp } from "../jupyter/setup.ts";
+import { readFileList } from "../record/read_file_list.ts";
 import { runDirectories } from "../session/script.ts";
 
 let execution: Execution;

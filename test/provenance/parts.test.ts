@@ -10,7 +10,7 @@ import { recordProvenance } from "../../src/provenance/record_provenance.ts";
 import { readProvenance } from "../../src/provenance/recorded_provenance.ts";
 import { requirements } from "../../src/provenance/requirements.ts";
 import { RunFiles } from "../../src/provenance/run_files.ts";
-import { readFileList } from "../../src/record/file_list.ts";
+import { readFileList } from "../record/read_file_list.ts";
 import { createRepository, removeFolders, temporaryFolder } from "./repository.ts";
 
 afterAll(removeFolders);

@@ -3,7 +3,7 @@ import { openRun, type RecordedRun } from "../../mod.ts";
 import { showText } from "../../src/cli/show.ts";
 import { drawPanel } from "../../src/view/draw.ts";
 import { Follower } from "../../src/view/follower.ts";
-import { readFileList } from "../../src/record/file_list.ts";
+import { readFileList } from "../record/read_file_list.ts";
 import { runDirectories, runScript, type ScriptOptions } from "../session/script.ts";
 import { createRepository, removeFolders, type Repository, temporaryFolder } from "./repository.ts";
 

@@ -1,13 +1,9 @@
 import { expect, test } from "vitest";
-import {
-  FileListWriter,
-  isInnerPath,
-  readFileLines,
-  readFileList,
-} from "../../src/record/file_list.ts";
+import { FileListWriter, isInnerPath, readFileLines } from "../../src/record/file_list.ts";
 import { join, RUN_FILES } from "../../src/record/layout.ts";
 import { Tail } from "../../src/record/tail.ts";
 import { tempDir } from "../temp.ts";
+import { readFileList } from "./read_file_list.ts";
 
 const sha256 = "0".repeat(64);
 

@@ -44,6 +44,7 @@ describe("run.name, run.tags and run.notes", () => {
     const run = await begin({ name: "first", tags: ["a"], notes: "n" });
     for (let i = 0; i < 2; i++) {
       assign(run, { name: " " });
+      assign(run, { name: undefined });
       assign(run, { tags: "abc" });
       assign(run, { tags: ["x".repeat(65)] });
       assign(run, { notes: 5 });

@@ -3,6 +3,7 @@ import { openRun } from "../../src/run/recorded_run.ts";
 import { Run } from "../../src/run/run.ts";
 import { makeRunDirectory } from "../../src/run/run_directory.ts";
 import { tempDir } from "../temp.ts";
+import { startLine } from "./start_line.ts";
 
 const dir = tempDir();
 let count = 0;
@@ -11,19 +12,7 @@ function begin(options: { strictNames?: boolean; config?: object } = {}) {
   const said: string[] = [];
   const id = `test${count++}`;
   const run = new Run({
-    start: {
-      type: "run",
-      version: 1,
-      id,
-      name: "calm-vine-1",
-      project: "tests",
-      tags: [],
-      mode: "offline",
-      resumed: false,
-      time: Date.now() / 1000,
-      process: { pid: Deno.pid },
-      cellar: "0.0.0",
-    },
+    start: startLine(id),
     config: options.config ?? {},
     directory: makeRunDirectory(dir, id, new Date()),
     strictNames: options.strictNames ?? false,
@@ -139,7 +128,7 @@ describe("log()", () => {
 
   test("log() refuses steps that are no whole numbers from 0", () => {
     const { run, said } = begin();
-    for (const step of [NaN, -1, 1.5, Infinity]) run.log({ a: 1 }, { step });
+    for (const step of [NaN, -1, 1.5, Infinity, 2 ** 53 - 1]) run.log({ a: 1 }, { step });
     expect(said).toHaveLength(1);
     expect(run.step).toBe(0);
   });

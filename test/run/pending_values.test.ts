@@ -55,6 +55,18 @@ describe("PendingValues", () => {
     expect(pending.size).toBe(0);
   });
 
+  test("a part that is no JSON is null, and is said", () => {
+    const { pending, requests, errors } = scene();
+    const draft = pending.draft(0);
+    const completed: string[] = [];
+    draft.keep(JSON.stringify([draft.begin("v", "v", job)]), (json) => completed.push(json));
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    pending.answer({ id: requests[0]!.id, value: { caption: circular } as never });
+    expect(completed).toEqual(["[null]"]);
+    expect(errors).toEqual([expect.stringMatching(/^v: it cannot be read: /)]);
+  });
+
   test("refuses more than 256 MB that wait, and takes more when they are made", () => {
     const { pending, requests } = scene();
     const begin = () => pending.draft(0).begin("v", "v", job, [new ArrayBuffer(100_000_000)]);

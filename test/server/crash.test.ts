@@ -1,13 +1,11 @@
 import { expect, test } from "vitest";
 import { readKey } from "../../src/login/login_file.ts";
 import { openData } from "../../src/server/open_data.ts";
-import { fromFileUrl } from "../session/paths.ts";
+import { listening, serverCommand } from "./process.ts";
 import { basic, startTestServer, UPSERT } from "./testing.ts";
 
-const CLI = fromFileUrl(new URL("../../src/cli.ts", import.meta.url));
-
-/** Kills of one server; each start costs half a second, so `KILLS=100` is for whoever has time. */
-const KILLS = Number(Deno.env.get("KILLS") ?? 12);
+/** Kills of one server; each start costs half a second, so 100 are for whoever has time. */
+const KILLS = Number(Deno.env.get("CELLAR_TEST_KILLS") ?? 12);
 
 async function until(test: () => Promise<boolean>, seconds = 20): Promise<void> {
   const deadline = Date.now() + seconds * 1000;
@@ -20,20 +18,11 @@ async function until(test: () => Promise<boolean>, seconds = 20): Promise<void> 
 /** `cellar server` in a process of its own, on a port that stays the same. */
 async function startProcess(folder: string, port: number) {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", CLI, "server", "--port", String(port), "--data", `${folder}/data`],
-    env: { XDG_CONFIG_HOME: folder, NO_COLOR: "1" },
+    ...serverCommand(folder, "--port", String(port)),
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!/listens on \S+\n/.test(said)) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`The server ended: ${said}`);
-    said += value;
-  }
-  await reader.cancel();
-  return { child, baseUrl: /listens on (\S+)/.exec(said)![1]! };
+  return { child, baseUrl: await listening(child) };
 }
 
 test("runs that fall silent are crashed, and resumed by what they send", async () => {

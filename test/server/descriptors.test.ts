@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { fromFileUrl } from "../session/paths.ts";
 import { tempDir } from "../temp.ts";
+import { serverCommand } from "./process.ts";
 
-const CLI = fromFileUrl(new URL("../../src/cli.ts", import.meta.url));
 const DESCRIPTORS = 200;
 
 async function isWell(baseUrl: string): Promise<boolean> {
@@ -18,13 +17,11 @@ test.runIf(Deno.build.os === "linux")(
   "a server that has no file descriptors left for half-sent requests goes on when they are over",
   async () => {
     const folder = tempDir();
+    const { args, env } = serverCommand(folder, "--port", "0");
     const command = `ulimit -n ${DESCRIPTORS}; exec "$0" "$@"`;
     const child = new Deno.Command("sh", {
-      args: [
-        ...["-c", command, Deno.execPath(), "run", "-A", CLI, "server"],
-        ...["--port", "0", "--data", `${folder}/data`],
-      ],
-      env: { XDG_CONFIG_HOME: folder, NO_COLOR: "1" },
+      args: ["-c", command, Deno.execPath(), ...args],
+      env,
       stdout: "piped",
       stderr: "piped",
     }).spawn();

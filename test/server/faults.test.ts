@@ -2,25 +2,8 @@ import { expect, test } from "vitest";
 import { readKey } from "../../src/login/login_file.ts";
 import { serve } from "../../src/server/mod.ts";
 import { openData } from "../../src/server/open_data.ts";
+import { smallDisk } from "../small_disk.ts";
 import { basic, startTestServer, UPSERT } from "./testing.ts";
-
-/** Mounts a small file system; null where that is not allowed. */
-async function smallDisk(bytes: number): Promise<(AsyncDisposable & { path: string }) | null> {
-  const path = await Deno.makeTempDir();
-  const mount = new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path],
-    stderr: "null",
-  });
-  const { success } = await mount.output().catch(() => ({ success: false }));
-  if (!success) return null;
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      await new Deno.Command("umount", { args: ["-l", path] }).output();
-      await Deno.remove(path);
-    },
-  };
-}
 
 const row = (step: number, pad = "") => JSON.stringify({ _step: step, v: step, pad });
 

@@ -210,12 +210,22 @@ describe("GraphQL", () => {
   test("refuses hostile names, and keeps odd ones as they are", async () => {
     const make = (input: object) => server.graphql(UPSERT, { input });
     for (
-      const name of ["../../etc", "a/b", "a?b", "a#b", " a", "a:b", "a\u0000b", "x".repeat(129)]
+      const name of [
+        "../../etc",
+        "a/b",
+        "a?b",
+        "a#b",
+        " a",
+        "a:b",
+        "a\u0000b",
+        "x".repeat(129),
+        ".",
+      ]
     ) {
       const { errors } = await make({ name, modelName: "proj" });
       expect(errors![0]!.message, name).toContain("Cannot use the run id");
     }
-    for (const modelName of ["../x", "a/b", "a%2fb", "x".repeat(129)]) {
+    for (const modelName of ["../x", "a/b", "a%2fb", "x".repeat(129), ".."]) {
       const { errors } = await make({ name: "r", modelName });
       expect(errors![0]!.message, modelName).toContain("Cannot use the project");
     }

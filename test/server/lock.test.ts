@@ -1,37 +1,22 @@
 import { expect, test } from "vitest";
 import { readKey } from "../../src/login/login_file.ts";
 import { serve } from "../../src/server/mod.ts";
-import { fromFileUrl } from "../session/paths.ts";
+import { listening, serverCommand } from "./process.ts";
 import { basic } from "./testing.ts";
 
-const CLI = fromFileUrl(new URL("../../src/cli.ts", import.meta.url));
-
-function command(folder: string, ...args: string[]): Deno.ChildProcess {
+function command(folder: string, ...args: string[]): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", CLI, "server", ...args, "--data", `${folder}/data`],
-    env: { XDG_CONFIG_HOME: folder, NO_COLOR: "1" },
+    ...serverCommand(folder, ...args),
     stdout: "piped",
     stderr: "piped",
-  }).spawn();
-}
-
-async function listening(child: Deno.ChildProcess): Promise<string> {
-  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let said = "";
-  while (!/listens on \S+\n/.test(said)) {
-    const { done, value } = await reader.read();
-    if (done) throw new Error(`The server ended: ${said}`);
-    said += value;
-  }
-  await reader.cancel();
-  return /listens on (\S+)/.exec(said)![1]!;
+  });
 }
 
 test(
   "a second server on a data folder is refused, with who has it, until that one is gone",
   async () => {
     const folder = await Deno.makeTempDir();
-    const first = command(folder, "--port", "0");
+    const first = command(folder, "--port", "0").spawn();
     const baseUrl = await listening(first);
 
     const second = await command(folder, "--port", "0").output();
@@ -55,7 +40,7 @@ test(
     await first.status;
     await first.stderr.cancel();
     expect(Deno.readTextFileSync(`${folder}/data/server.lock`)).toContain(`"pid":${first.pid}`);
-    const third = command(folder, "--port", "0");
+    const third = command(folder, "--port", "0").spawn();
     await listening(third);
     third.kill("SIGTERM");
     expect((await third.status).code).toBe(0);

@@ -115,6 +115,9 @@ console.log(cellar.currentRun());`,
     expect(result.code).toBe(0);
     expect(result.stdout).toBe("end\n");
     expect(result.stderr.match(/--allow-write/g)).toHaveLength(1);
+    // A period after the directory "." would make it another one.
+    expect(result.stderr).toMatch(/--allow-write=\S*[^.\s]*\.? for that\. /);
+    expect(result.stderr).not.toContain("=..");
   });
 
   test("that uses Cellar without a run is told once what to do, and goes on", async () => {
@@ -184,6 +187,28 @@ run.log({ a: run.step });`;
     expect(result.run()).toMatchObject({ length: 3, damaged: 0, summary: { a: 2, kept: 7 } });
     expect(result.run().columns(["_step"])).toEqual({ _step: [0, 1, 2] });
     await expectFailure(begin("never"), place, /is there already/);
+  });
+
+  test("records in web workers, too", async () => {
+    const folder = dir();
+    const worker = `${Deno.makeTempDirSync({ dir: folder })}/worker.ts`;
+    const mod = new URL("../../mod.ts", import.meta.url);
+    Deno.writeTextFileSync(
+      worker,
+      `import * as cellar from "${mod}";
+const run = await cellar.init({ project: "proj", dir: "${folder}" });
+for (let i = 0; i < 20; i++) cellar.log({ loss: i });
+await cellar.finish();
+self.postMessage("done");
+self.close();`,
+    );
+    const { code, run } = await runScript(
+      `const worker = new Worker("file://${worker}", { type: "module" });
+await new Promise((resolve) => worker.onmessage = resolve);`,
+      { dir: folder },
+    );
+    expect(code).toBe(0);
+    expect(run()).toMatchObject({ state: "finished", length: 20 });
   });
 
   test("keeps two runs apart that are active at once", async () => {

@@ -58,6 +58,26 @@ Deno.exitCode = 3;`);
     expect(server.run(recorded().id)).toMatchObject({ complete: true, exitCode: 3 });
   });
 
+  test.each([
+    ["an error that nobody catches", 'throw new Error("too hot");', 1],
+    ["Deno.exit()", "Deno.exit(3);", 3],
+  ])("says which command sends what %s left behind", async (_what, last, exitCode) => {
+    const { code, stderr, run: recorded } = await run(`${INIT}
+cellar.log({ loss: 1 });
+${last}`);
+    expect(code).toBe(exitCode);
+    const command = "Not everything was delivered. Send what is left with: cellar sync ";
+    expect(stderr.split(command)).toHaveLength(2);
+    const { id, directory } = recorded();
+    expect(stderr.split(command)[1]!.split("\n")[0]).toContain(id);
+    const crashed = { exitCode, time: Date.now() / 1000 };
+    expect(await deliver({ directory, id }, server.baseUrl, { crashed })).toMatchObject({
+      complete: true,
+      left: 0,
+    });
+    expect(server.run(id)).toMatchObject({ complete: true, exitCode });
+  });
+
   test("goes on without a server, says so once, and names the rows that are left and the command", async () => {
     await server.close();
     const { code, stdout, stderr } = await run(`

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { openData } from "../../src/server/open_data.ts";
+import { CellarServer } from "./cellar_server.ts";
 import { startTestServer } from "../server/testing.ts";
 import { tempDir } from "../temp.ts";
 import { deliver, Recording, syncing, until } from "./recording.ts";
@@ -158,6 +160,28 @@ describe("RunSync with a server that misbehaves", () => {
     await other.close();
   });
 
+  test("goes on by itself with the key that is kept after the first one was refused", async () => {
+    server.apiKey = KEY;
+    let kept: string | undefined = "old";
+    const recording = new Recording(newDir()).log(10);
+    const { sync, statuses, warnings } = syncing(recording, server.baseUrl, {
+      apiKey: "old",
+      keptKey: () => Promise.resolve(kept),
+    });
+    await until(() => statuses.at(-1)?.phase === "refused");
+    kept = undefined;
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    const asked = server.requests.length;
+    kept = KEY;
+    await until(() => statuses.at(-1)?.phase === "synced");
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: true, left: 0 });
+    expect(server.run(recording.id).rows()).toEqual(recording.read());
+    expect(warnings).toHaveLength(1);
+    // While no other key is there, the server is left alone.
+    expect(asked).toBeLessThanOrEqual(2);
+  });
+
   test("says at once that the key is refused, never shows it, and waits for no better answer", async () => {
     server.apiKey = "another";
     server.fault = () => ({ status: 401, body: `{"errors":[{"message":"bad key ${KEY}"}]}` });
@@ -221,6 +245,29 @@ describe("RunSync with a server that misbehaves", () => {
       historyLines: 20,
       state: "finished",
     });
+  });
+
+  test("leaves a run alone that was deleted while the server could not be reached", async () => {
+    const data = newDir();
+    await using cellar = await CellarServer.start(data);
+    const { baseUrl, apiKey } = cellar;
+    const recording = new Recording(newDir()).log(10);
+    const { sync, warnings, statuses } = syncing(recording, baseUrl, { apiKey });
+    await until(() => statuses.at(-1)?.delivered === 10);
+    await cellar.kill();
+    recording.log(10);
+    await until(() => statuses.at(-1)?.phase === "waiting");
+    const { store, files } = await openData(data);
+    const [user] = await store.people.list();
+    const find = () => store.runs.find(user!.username, "proj", recording.id);
+    await files.deleteRun((await find())!);
+    await cellar.start();
+    await until(() => statuses.at(-1)?.phase === "refused", 30_000);
+    expect(warnings.at(-1)).toContain("was deleted");
+    recording.finish();
+    expect(await sync.finish(10_000)).toMatchObject({ complete: false, left: 10 });
+    expect(await find()).toBeUndefined();
+    await store.close();
   });
 
   test.each<[string, Fault]>([

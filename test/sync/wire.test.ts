@@ -178,7 +178,7 @@ describe("the file stream", () => {
       entity: undefined,
       project: "proj",
       id: recording.id,
-    }, { record, facts: NO_FACTS, state: null, isDelivered: () => false, signal });
+    }, { record, facts: NO_FACTS, state: null, goesOn: false, isDelivered: () => false, signal });
     const sender = new StreamSender(recording.directory, client);
     await sender.bind(session!, { state: null, resumed: false, signal });
     const work = { record, uploaded: [], ended: false, closing: true, complete: null };

@@ -113,7 +113,7 @@ describe("a logged chart", () => {
     await run.finish();
     const html = await panelOf(run.directory!);
     expect(html).toContain(
-      `<img alt="&quot;Dots&quot; &amp; &lt;more&gt;." width="330" height="130"`,
+      `<img alt="&quot;Dots&quot; &amp; &lt;more&gt;." width="560" height="221"`,
     );
     expect(html).not.toMatch(/<script|a\.png|dots_table/);
   });

@@ -1,7 +1,7 @@
 import jpeg from "jpeg-js";
 import { decode, encode } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { Image, Table, Video } from "../../mod.ts";
+import { Image, Object3D, Table, Video } from "../../mod.ts";
 import { draw } from "../../src/view/draw.ts";
 import { Follower } from "../../src/view/follower.ts";
 import { encodePng } from "../../src/media/make/png.ts";
@@ -201,6 +201,32 @@ describe("a panel of a run with images", () => {
       expect(imagesOf(html)).toEqual([]);
       expect(html).toContain("video of 400 × 300");
     }
+  });
+
+  test("shows what points look like, and names what has none", async () => {
+    const recording = record();
+    recording.run.log({
+      cloud: new Object3D([[0, 0, 0], [1, 0, 2], [0, 1, 1]], { caption: "three" }),
+      scene: new Object3D({ type: "lidar/beta", points: [[0, 0, 0], [1, 1, 1]] }),
+      none: new Object3D({ type: "lidar/beta", boxes: [] }),
+    });
+    const html = await panelOf(recording);
+    const images = imagesOf(html);
+    expect(images.map(({ alt }) => alt)).toEqual(["An image: three", "An image"]);
+    for (const { bytes } of images) expect(decode(bytes).width).toBe(192);
+    expect(html).toContain("none <span");
+    expect(html).toContain("step 0 · 3D object");
+  });
+
+  test("has numbers to the right in tables with gaps", async () => {
+    const recording = record();
+    const table = new Table(["size", "name"]);
+    for (const [i, size] of [1.5, null, NaN].entries()) table.addData(size, `row ${i}`);
+    recording.run.log({ table });
+    const cells = (await panelOf(recording)).match(/<td style="[^"]*"/g)!;
+    expect(cells.map((cell) => /text-align:(\w+)/.exec(cell)![1])).toEqual(
+      ["right", "left", "right", "left", "right", "left"],
+    );
   });
 });
 

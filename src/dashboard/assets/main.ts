@@ -34,6 +34,17 @@ document.addEventListener("keydown", (event) => {
   search.select();
 });
 
+// A page that is gone back to says what it was searched for, and not what was typed on it later.
+addEventListener("pageshow", ({ persisted }) => {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const back = navigation instanceof PerformanceNavigationTiming &&
+    navigation.type === "back_forward";
+  if (!persisted && !back) return;
+  for (const search of Array.from(document.querySelectorAll("input[type=search]"))) {
+    if (search instanceof HTMLInputElement) search.value = search.defaultValue;
+  }
+});
+
 for (const log of Array.from(document.querySelectorAll("[data-end]"))) {
   log.scrollTop = log.scrollHeight;
 }

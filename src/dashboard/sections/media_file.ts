@@ -76,20 +76,27 @@ function marksOver({ boxes, masks }: ImageMarks, { width, height }: ImageSize, u
     masks.map((href) =>
       markup`<image href="${href}" width="${width}" height="${height}" preserveAspectRatio="none" filter="url(#mask-colours)"/>`
     )
-  }${boxes.map((box) => boxOver(box, unit))}</svg>`;
+  }${boxes.map((box) => boxOver(box, unit, width))}</svg>`;
 }
 
-function boxOver({ x, y, width, height, label, classId }: PictureBox, unit: number): Html {
+function boxOver(
+  { x, y, width, height, label, classId }: PictureBox,
+  unit: number,
+  imageWidth: number,
+): Html {
   const color = seriesColor(Math.abs(classId));
   const text = line(label, MAX_LABEL);
   const top = Math.max(0, y - 15 * unit);
+  const labelWidth = (text.length * 6.6 + 6) * unit;
+  // A label is read from its beginning, and is not to end outside of the image.
+  const left = Math.max(0, Math.min(x, imageWidth - labelWidth));
   return markup`<rect x="${r(x)}" y="${r(y)}" width="${r(Math.max(0, width))}" height="${
     r(Math.max(0, height))
   }" fill="none" stroke="${color}" stroke-width="${r(2 * unit)}"/>${
     text !== "" &&
-    markup`<rect x="${r(x)}" y="${r(top)}" width="${r((text.length * 6.6 + 6) * unit)}" height="${
+    markup`<rect x="${r(left)}" y="${r(top)}" width="${r(labelWidth)}" height="${
       r(15 * unit)
-    }" fill="${color}"/><text x="${r(x + 3 * unit)}" y="${r(top + 11.5 * unit)}" font-size="${
+    }" fill="${color}"/><text x="${r(left + 3 * unit)}" y="${r(top + 11.5 * unit)}" font-size="${
       r(11 * unit)
     }" fill="#fff">${text}</text>`
   }`;

@@ -1,5 +1,6 @@
 import { cellText } from "../../charts/cell_text.ts";
 import { formatCount } from "../../charts/format.ts";
+import { isObject } from "../../record/json_object.ts";
 import { type Html, line, markup } from "../html.ts";
 
 /** Values with their names. */
@@ -54,10 +55,10 @@ function leaves(
   const found: (readonly [string, unknown])[] = [];
   for (const [key, value] of Object.entries(values)) {
     if (key.startsWith("_") && depth === 0) continue;
-    const nested = typeof value === "object" && value !== null && !Array.isArray(value) &&
-      !Object.hasOwn(value, "_type") && Object.keys(value).length > 0;
+    const nested = isObject(value) && !Object.hasOwn(value, "_type") &&
+      Object.keys(value).length > 0;
     if (nested && depth < DEEPEST) {
-      found.push(...leaves(value as Record<string, unknown>, `${prefix}${key}.`, depth + 1));
+      found.push(...leaves(value, `${prefix}${key}.`, depth + 1));
     } else found.push([prefix + key, value]);
     if (found.length > SHOWN * 4) break;
   }

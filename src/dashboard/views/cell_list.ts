@@ -1,7 +1,8 @@
 import { harmless, truncate } from "../../charts/escape.ts";
+import { isObject, parseObject } from "../../record/json_object.ts";
 import type { SeriesStore } from "../../server/store/store.ts";
 import type { CellItem, CellOutput } from "../views.ts";
-import { isObject, parseObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 
 const MAX_CELLS = 300;
 const MAX_SOURCE = 20_000;
@@ -21,7 +22,7 @@ export function cellsOf(
   notebook: string,
   steps: CellSteps,
 ): { readonly cells: readonly CellItem[]; readonly total: number } {
-  const { cells } = parseObject(notebook);
+  const { cells } = parseObject(notebook) ?? {};
   const code = Array.isArray(cells)
     ? cells.filter((cell) => isObject(cell) && cell.cell_type === "code")
     : [];

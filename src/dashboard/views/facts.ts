@@ -1,8 +1,9 @@
 import { harmless, truncate } from "../../charts/escape.ts";
 import { formatNumber } from "../../charts/format.ts";
+import { isObject } from "../../record/json_object.ts";
 import type { StoredRun } from "../../server/store/store.ts";
 import type { Fact } from "../views.ts";
-import { isObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 
 const MAX_VALUE = 300;
 
@@ -27,7 +28,7 @@ export function runFacts(run: StoredRun, metadata: Readonly<Record<string, unkno
     ["Processor", typeof cores === "number" ? `${formatNumber(cores)} cores` : ""],
     ["Memory", total > 0 ? `${formatNumber(total / 2 ** 30)} GiB` : ""],
     ["Accelerator", textOf(gpu) === "" ? "" : gpus + textOf(gpu)],
-    ["Steps", run.lastStep === null ? "" : formatNumber(run.lastStep)],
+    ["Last step", run.lastStep === null ? "" : formatNumber(run.lastStep)],
     ["Rows", run.historyLines === 0 ? "" : formatNumber(run.historyLines)],
     ["Exit code", run.exitCode === null ? "" : String(run.exitCode)],
   ];

@@ -1,9 +1,10 @@
 import type { PictureBox } from "../../charts/picture.ts";
+import { isObject, parseObject } from "../../record/json_object.ts";
 import type { StoredRun } from "../../server/store/store.ts";
 import type { DashboardContext } from "../context.ts";
 import type { ClassName, ImageMarks, ImageSize } from "../views.ts";
 import type { MediaValue } from "./media_values.ts";
-import { isObject, parseObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 import { internalConfig } from "./run_item.ts";
 
 const MAX_LAYERS = 8;
@@ -94,7 +95,7 @@ async function readBoxes(
   const file = await store.files.find(run.key, path);
   const bytes = file === undefined || file.size > MAX_FILE ? null : await readFile(file, MAX_FILE);
   if (bytes === null) return [];
-  const { box_data: data, class_labels } = parseObject(new TextDecoder().decode(bytes));
+  const { box_data: data, class_labels } = parseObject(new TextDecoder().decode(bytes)) ?? {};
   const names = isObject(class_labels) ? class_labels : labels;
   return (Array.isArray(data) ? data.slice(0, MAX_BOXES) : []).flatMap((box) => {
     const place = isObject(box) ? placeOf(box, size) : undefined;

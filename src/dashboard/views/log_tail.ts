@@ -1,7 +1,8 @@
 import { harmless, truncate } from "../../charts/escape.ts";
+import { parseObject } from "../../record/json_object.ts";
 import type { Store, StoredRun } from "../../server/store/store.ts";
 import type { LogLine, LogTail } from "../views.ts";
-import { parseObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 
 const MAX_LINE = 2_000;
 /** Colours and cursor movements of a terminal. */
@@ -26,7 +27,7 @@ export async function logTail(
 /** A line as it was sent: as JSON, or with its time before it. */
 export function logLine(number: number, sent: string): LogLine {
   if (sent.startsWith("{")) {
-    const { content, level } = parseObject(sent);
+    const { content, level } = parseObject(sent) ?? {};
     if (typeof content === "string") {
       return { number, text: readable(content), stream: streamOf(textOf(level) === "error") };
     }

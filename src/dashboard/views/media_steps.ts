@@ -1,9 +1,9 @@
 import { mediaWords } from "../../charts/media_words.ts";
+import { isObject, parseObject } from "../../record/json_object.ts";
 import type { SeriesInfo, Store, StoredRun } from "../../server/store/store.ts";
 import { valueOf } from "../sections/runs_table.ts";
 import type { MediaSteps } from "../views.ts";
 import { type MediaValue, mediaValues } from "./media_values.ts";
-import { isObject, parseObject } from "./parse_json.ts";
 
 /** Keys whose steps are read, and values of one of them. */
 const MAX_KEYS = 60;
@@ -26,7 +26,7 @@ export async function mediaAtStep(
   run: StoredRun,
   wanted: number | null,
 ): Promise<MediaAtStep> {
-  const values = new Map(mediaValues(parseObject(run.summary)));
+  const values = new Map(mediaValues(parseObject(run.summary) ?? {}));
   const series = await readSeries(store, run, values);
   const all = [...new Set(series.flatMap(({ x }) => [...x]))].sort((a, b) => a - b);
   const first = all[0];
@@ -76,7 +76,7 @@ async function valuesAt(
   const rows = new Map<number, Promise<Record<string, unknown>>>();
   const rowAt = (line: number) => {
     const known = rows.get(line) ?? store.lines.read(run.key, "history", { from: line, limit: 1 })
-      .then(([found]) => found?.number === line ? parseObject(found.text) : {});
+      .then(([found]) => found?.number === line ? parseObject(found.text) ?? {} : {});
     rows.set(line, known);
     return known;
   };

@@ -1,5 +1,6 @@
 import { mediaWords } from "../../charts/media_words.ts";
-import { isObject, textOf } from "./parse_json.ts";
+import { isObject } from "../../record/json_object.ts";
+import { textOf } from "./text_of.ts";
 
 /** A medium as a client has recorded it; none of it can be relied on. */
 export type MediaValue = Readonly<Record<string, unknown>>;

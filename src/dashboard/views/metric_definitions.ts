@@ -1,4 +1,4 @@
-import { isObject } from "./parse_json.ts";
+import { isObject } from "../../record/json_object.ts";
 
 /** How the run wants a metric to be drawn. */
 export interface MetricDefinition {

@@ -1,17 +1,16 @@
 import { dataUrl } from "../../charts/picture.ts";
 import { encodePng } from "../../media/make/png.ts";
+import { parsePoints } from "../../media/points_file.ts";
 import { pointPixels } from "../../media/show_points.ts";
 import type { FileRecord, StoredRun } from "../../server/store/store.ts";
 import type { DashboardContext } from "../context.ts";
 import type { DrawnPicture, MediaFile } from "../views.ts";
 import { drawnPoints } from "./drawn.ts";
-import { isObject } from "./parse_json.ts";
 
 /** Some 100,000 points; more are for a program of its own. */
 const MAX_POINTS = 4_000_000;
 /** Clouds of one medium that are drawn. */
 const MAX_DRAWN = 4;
-const COLUMNS: readonly number[] = [3, 4, 6];
 
 /** Files of points with their pictures; others, and what is too large, as they are. */
 export async function withPointPictures(
@@ -44,28 +43,10 @@ async function pointPicture(
 }
 
 function draw(text: string): DrawnPicture | null {
-  const rows = pointsOf(text);
-  const columns = rows[0]?.length ?? 0;
-  if (!isColumns(columns) || rows.some((row) => row.length !== columns)) return null;
-  const pixels = pointPixels({ kind: "points", data: Float64Array.from(rows.flat()), columns });
+  const points = parsePoints(text);
+  const pixels = points && pointPixels(points);
   if (pixels === null) return null;
   // Drawn for dense screens.
   const [width, height] = [Math.round(pixels.width / 2), Math.round(pixels.height / 2)];
   return { source: dataUrl("image/png", encodePng(pixels)), width, height };
-}
-
-/** The points of a list, or of a scene that has them among other things. */
-function pointsOf(text: string): unknown[][] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const points = isObject(value) ? value.points : value;
-  return Array.isArray(points) && points.every(Array.isArray) ? points : [];
-}
-
-function isColumns(columns: number): columns is 3 | 4 | 6 {
-  return COLUMNS.includes(columns);
 }

@@ -1,3 +1,4 @@
+import { isObject, parseObject } from "../../record/json_object.ts";
 import type { DashboardContext } from "../context.ts";
 import type { FileRecord, StoredRun } from "../../server/store/store.ts";
 import type { FilesSection } from "../sections/files.ts";
@@ -5,7 +6,7 @@ import type { CellList, DiffText, Fact, GitFacts, LogTail } from "../views.ts";
 import { cellsOf, readCellSteps } from "./cell_list.ts";
 import { runFacts } from "./facts.ts";
 import { logLine, logTail } from "./log_tail.ts";
-import { isObject, parseObject, textOf } from "./parse_json.ts";
+import { textOf } from "./text_of.ts";
 import { internalConfig } from "./run_item.ts";
 
 const FILES_SHOWN = 300;
@@ -81,7 +82,7 @@ export async function readMetadata(
 ): Promise<Record<string, unknown>> {
   const file = await context.store.files.find(run.key, "wandb-metadata.json");
   const text = await readText(context, file, MAX_METADATA);
-  if (text !== null) return parseObject(text);
+  if (text !== null) return parseObject(text) ?? {};
   // By the name of each process that wrote to the run.
   const { e: writers } = internalConfig(run);
   return (isObject(writers) ? Object.values(writers).find(isObject) : undefined) ?? {};

@@ -1,11 +1,11 @@
+import { isObject, parseObject } from "../../record/json_object.ts";
 import type { StoredRun } from "../../server/store/store.ts";
 import type { RunItem } from "../views.ts";
-import { isObject, parseObject } from "./parse_json.ts";
 
 /** A run as the pages show it. */
 export function runItem(run: StoredRun, now: number): RunItem {
   const { entity, project, id, displayName, state, createdAt, username, tags } = run;
-  const summary = parseObject(run.summary);
+  const summary = parseObject(run.summary) ?? {};
   return {
     entity,
     project,
@@ -18,7 +18,7 @@ export function runItem(run: StoredRun, now: number): RunItem {
     tags,
     notes: run.notes ?? "",
     group: run.group ?? "",
-    config: configValues(parseObject(run.config)),
+    config: configValues(parseObject(run.config) ?? {}),
     summary: withoutInternals(summary),
   };
 }
@@ -34,7 +34,7 @@ export function configValues(config: Record<string, unknown>): Record<string, un
 
 /** What the protocol keeps in a config for itself. */
 export function internalConfig(run: StoredRun): Record<string, unknown> {
-  const entry = parseObject(run.config)._wandb;
+  const entry = parseObject(run.config)?._wandb;
   const value = isObject(entry) && isObject(entry.value) ? entry.value : entry;
   return isObject(value) ? value : {};
 }

@@ -14,7 +14,7 @@ const MAX_THUMBNAIL_BYTES = 20_000;
 const THUMBNAIL_SIDE = 128;
 
 /** MIME types by format. */
-export const IMAGE_MIME = {
+const IMAGE_MIME = {
   png: "image/png",
   jpg: "image/jpeg",
   gif: "image/gif",

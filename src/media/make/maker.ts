@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import { FileListWriter } from "../../record/file_list.ts";
 import type { Json } from "../../record/lines.ts";
 import type { MediaAnswer, MediaJob, MediaRequest } from "../../record/media_job.ts";
@@ -47,7 +48,7 @@ export class MediaMaker {
         try {
           return makeValue(part, context);
         } catch (error) {
-          warnings.push(`a part is left out because ${messageOf(error)}`);
+          warnings.push(`a part is left out because ${reasonOf(error)}`);
           return null;
         }
       },
@@ -58,7 +59,7 @@ export class MediaMaker {
     } catch (error) {
       // What was odd before says why.
       const why = warnings.length === 0 ? "" : `; ${warnings[0]}`;
-      return { id, value: null, error: `${messageOf(error)}${why}` };
+      return { id, value: null, error: `${reasonOf(error)}${why}` };
     }
   }
 
@@ -88,8 +89,4 @@ function makeValue(job: MediaJob, context: MakeContext): Json {
         `a ${job.kind === "plot" ? "chart" : "video"} cannot be in a list or a table`,
       );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -16,7 +16,7 @@ export type WrittenFile = {
 };
 
 /** Larger files are saved with `save()`, which does not have to copy them. */
-export const MAX_MEDIA_BYTES = 2 ** 31 - 1;
+const MAX_MEDIA_BYTES = 2 ** 31 - 1;
 const CHUNK_BYTES = 1_048_576;
 const MAX_REMEMBERED = 10_000;
 

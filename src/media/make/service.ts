@@ -1,3 +1,4 @@
+import { reasonOf } from "../../names/reason.ts";
 import type { MediaAnswer, MediaJob, MediaRequest } from "../../record/media_job.ts";
 import { prepare } from "./prepare.ts";
 
@@ -32,7 +33,7 @@ export function mediaService(
       const made = (await (maker ??= begin())).make({ ...request, job });
       answer({ ...made, spare: pixelMemory(request.job) });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       answer({ id: request.id, value: null, error: reason });
     }
     await new Promise((resolve) => setTimeout(resolve));

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { parseObject } from "../../record/json_object.ts";
 import type { Frame, FrameSink, SkippedFrame } from "./frame_decoder.ts";
 
 /** A message of the kernel. */
@@ -113,12 +114,5 @@ function isKept(frame: Frame | undefined): frame is Exclude<Frame, SkippedFrame>
 }
 
 function parseFields(bytes: Uint8Array): Fields | undefined {
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as Fields
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseObject(decoder.decode(bytes));
 }

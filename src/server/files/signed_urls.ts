@@ -12,7 +12,7 @@ const LIFETIME_MS: Readonly<Record<FileAction, number>> = {
 };
 
 /** Where the files of runs are, below the server's base URL. */
-export const FILES_PATH = "/run-files/";
+const FILES_PATH = "/run-files/";
 
 /**
  * URLs of files that need no other credentials: W&B's SDK sends none when it uploads. Each is for

@@ -6,6 +6,7 @@ import {
   parse,
   validate,
 } from "graphql";
+import { isObject } from "../../record/json_object.ts";
 import { type Failure, failureOf } from "../failure.ts";
 import { Refusal } from "../refusal.ts";
 import type { Context } from "./context.ts";
@@ -89,9 +90,7 @@ function parseBody(body: string) {
   }
   return {
     query,
-    variables: typeof variables === "object" && variables !== null && !Array.isArray(variables)
-      ? variables as Record<string, unknown>
-      : {},
+    variables: isObject(variables) ? variables : {},
     // Some clients send an empty name for "the only one".
     operationName: typeof operationName === "string" && operationName !== "" ? operationName : null,
   };

@@ -1,3 +1,4 @@
+import { isObject } from "../../record/json_object.ts";
 import { Refusal } from "../refusal.ts";
 import type { FieldRef, FieldValue, RunFilter, RunOrder } from "../store/store.ts";
 
@@ -161,10 +162,6 @@ function readField(name: string): FieldRef {
   if (scope !== "config") return { scope: "summary", path };
   // `config.lr.value` and `config.lr` are the same; so is `config.net.value.act`.
   return { scope: "config", path: path.replace(/^([^.]+)\.value(?=\.|$)/, "$1") };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function refuse(reason: string): Refusal {

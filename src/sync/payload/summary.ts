@@ -1,3 +1,4 @@
+import { defineOwn } from "../../record/define_own.ts";
 import type { RunRecord } from "../../run/run_record.ts";
 import { stringifyExtended } from "../../record/extended_json.ts";
 
@@ -15,7 +16,7 @@ export function summaryLine(
     const { name, path, summary: value } = metric;
     if (value !== undefined) put(summary, path ?? [name], value);
   }
-  for (const [key, value] of record.assigned) define(summary, key, value);
+  for (const [key, value] of record.assigned) defineOwn(summary, key, value);
   const { lastStep, lastTimestamp, startTime, finish } = record;
   const end = finish?.time ?? lastTimestamp ?? startTime;
   const runtime = Math.max(0, Math.floor(end - startTime));
@@ -33,21 +34,11 @@ function put(tree: Record<string, unknown>, path: readonly string[], value: unkn
   for (const key of path.slice(0, -1)) {
     const inner = Object.hasOwn(at, key) ? at[key] : {};
     if (typeof inner !== "object" || inner === null || Array.isArray(inner)) {
-      define(tree, path.join("."), value);
+      defineOwn(tree, path.join("."), value);
       return;
     }
-    define(at, key, inner);
+    defineOwn(at, key, inner);
     at = inner as Record<string, unknown>;
   }
-  define(at, path.at(-1) ?? "", value);
-}
-
-/** A key such as `__proto__` must become a property of its own. */
-function define(tree: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(tree, key, {
-    value,
-    writable: true,
-    enumerable: true,
-    configurable: true,
-  });
+  defineOwn(at, path.at(-1) ?? "", value);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { parseObject } from "../../record/json_object.ts";
 import { isGranted } from "../../record/permissions.ts";
 import { VERSION } from "../../version.ts";
 import { answerText, quiet } from "./answer_text.ts";
@@ -53,15 +54,21 @@ export const USER_AGENT = `cellar/${VERSION}`;
  */
 export class WireClient {
   readonly baseUrl: string;
-  readonly #apiKey: string | undefined;
-  readonly #authorization: Record<string, string>;
+  #apiKey: string | undefined;
+  #authorization: Record<string, string> = {};
 
   constructor({ baseUrl, apiKey }: WireClientOptions) {
     this.baseUrl = baseUrl.replace(/\/+$/, "");
-    this.#apiKey = apiKey || undefined;
-    this.#authorization = this.#apiKey === undefined
-      ? {}
-      : { authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString("base64")}` };
+    if (apiKey) this.useKey(apiKey);
+  }
+
+  /** Goes on with a key; says whether it is another one. */
+  useKey(apiKey: string): boolean {
+    if (apiKey === this.#apiKey) return false;
+    this.#apiKey = apiKey;
+    const encoded = Buffer.from(`api:${apiKey}`).toString("base64");
+    this.#authorization = { authorization: `Basic ${encoded}` };
+    return true;
   }
 
   /**
@@ -167,15 +174,4 @@ async function readText(response: Response, maxBytes: number): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? value as Record<string, unknown>
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

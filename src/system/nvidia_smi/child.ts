@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
-import process from "node:process";
 import { isGranted } from "../../record/permissions.ts";
+import { withoutShell } from "../without_shell.ts";
 
 /** How a child ended. */
 export interface ChildEnd {
@@ -30,20 +30,9 @@ export interface StartOptions {
   readonly onData: (chunk: Uint8Array) => void;
 }
 
-/** Keeps nothing: `zx` would else hold all that a child ever wrote until it ends. */
-class Nothing extends Array<never> {
-  override push(): number {
-    return 0;
-  }
-}
-
 /**
- * Starts a program with `zx`, without a shell in between: no quoting, the permission for the one
- * program is enough, and the pid is the program's own.
- *
- * It gets its own process group, so that a Ctrl-C or a notebook's interrupt is not its end. It
- * does not outlive a parent that was killed either: nobody reads its output any more, so that its
- * next write ends it. Only one that hangs, and never writes again, is left.
+ * Starts a program with `zx`. It does not outlive a parent that was killed: nobody reads its output
+ * any more, so that its next write ends it. Only one that hangs, and never writes again, is left.
  */
 export async function startChild(
   file: string,
@@ -58,18 +47,9 @@ export async function startChild(
     return child;
   };
   const running = $({
-    shell: "none",
-    prefix: "",
-    postfix: "",
-    quote: String,
-    quiet: true,
-    verbose: false,
-    nothrow: true,
-    detached: process.platform !== "win32",
-    stdio: ["ignore", "pipe", "pipe"],
+    ...withoutShell(),
     env: { ...inherited(), LC_ALL: "C", ...env },
     spawn: start as typeof spawn,
-    store: { stdout: new Nothing(), stderr: new Nothing(), stdall: new Nothing() },
   })`${file} ${[...args]}`;
   const ended = running.then(
     ({ exitCode, cause }) => endOf(exitCode, cause),

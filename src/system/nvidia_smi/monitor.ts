@@ -6,7 +6,8 @@ import { type Header, parseLine, parseOutput } from "./parse.ts";
 import { ProcessWatch } from "./process_watch.ts";
 import { gpuFields, gpuQuery } from "./query.ts";
 import { gpuRow } from "./row.ts";
-import { type LineWorth, Supervisor, type Trouble } from "./supervisor.ts";
+import type { LineWorth } from "./child_output.ts";
+import { Supervisor, type Trouble } from "./supervisor.ts";
 
 /** Options of {@linkcode GpuMonitor}. */
 export interface GpuMonitorOptions {

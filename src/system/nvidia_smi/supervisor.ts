@@ -1,12 +1,9 @@
 import { type Child, startChild } from "./child.ts";
+import { ChildOutput, type LineWorth } from "./child_output.ts";
 import { cleanOutput } from "./failure.ts";
-import { LineSplitter } from "./line_splitter.ts";
 
 /** What a child does wrong. */
 export type Trouble = "hang" | "exit" | "flood" | "garbage" | "start";
-
-/** What one line was worth. */
-export type LineWorth = "good" | "neutral" | "garbage";
 
 /** Options of {@linkcode Supervisor}. */
 export interface SupervisorOptions {
@@ -34,13 +31,16 @@ export interface SupervisorOptions {
   readonly backoffMs?: number;
 }
 
-const floodBytes = 2 ** 20;
-const floodWindowMs = 1000;
-const garbageLimit = 100;
 /** Failures in a row, without one good line, after which a child is not started again. */
-const patience = 8;
+const MAX_FAILURES = 8;
 /** After this long without trouble the backoff begins anew. */
-const healthyMs = 60_000;
+const HEALTHY_MS = 60_000;
+/** What has come while this process slept is read within this time. */
+const SUSPICION_MS = 500;
+/** How long `stop()` waits for the end of a child. */
+const STOP_MS = 1_000;
+const BACKOFF_MS = 1_000;
+const MAX_BACKOFF = 60;
 
 /**
  * Keeps one child running: reads its lines, and kills and restarts it with a growing delay when it
@@ -94,61 +94,30 @@ export class Supervisor {
     if (child === undefined) return;
     child.kill();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const limit = new Promise<void>((resolve) => timer = setTimeout(resolve, 1000));
+    const limit = new Promise<void>((resolve) => timer = setTimeout(resolve, STOP_MS));
     await Promise.race([child.ended, limit]);
     clearTimeout(timer);
   }
 
   async #run(): Promise<void> {
     const generation = ++this.#generation;
-    const { file, args, env, onLine, silenceMs } = this.#options;
-    const lines = new LineSplitter();
+    const isCurrent = () => generation === this.#generation;
+    const { file, args, env } = this.#options;
     const started = performance.now();
-    let lastGood = started;
-    let garbage = 0;
-    let dropped = 0;
-    let windowStart = started;
-    let windowBytes = 0;
-    /** What it said last that was not understood, and so may tell why it ends. */
-    let last = "";
+    const output = new ChildOutput((line) => this.#judge(line));
     let failed = false;
 
     const fail = (trouble: Trouble, detail: string): void => {
-      if (failed || generation !== this.#generation) return;
+      if (failed || !isCurrent()) return;
       failed = true;
       this.#child?.kill();
-      if (performance.now() - started > healthyMs) this.#failures = 0;
+      if (performance.now() - started > HEALTHY_MS) this.#failures = 0;
       this.#fail(trouble, detail);
     };
-    const take = (line: string): void => {
-      const worth = onLine(line);
-      if (worth === "good") {
-        lastGood = performance.now();
-        garbage = 0;
-        this.#useful = true;
-      } else if (worth === "garbage") {
-        garbage++;
-        last = line;
-      }
-    };
     const onData = (chunk: Uint8Array): void => {
-      if (failed || generation !== this.#generation) return;
-      const now = performance.now();
-      if (now - windowStart > floodWindowMs) {
-        windowStart = now;
-        windowBytes = 0;
-      }
-      windowBytes += chunk.byteLength;
-      if (!(windowBytes <= floodBytes)) {
-        return fail("flood", "it wrote more than 1 MiB within a second");
-      }
-      for (const line of lines.push(chunk)) {
-        if (generation !== this.#generation) return;
-        take(line);
-        if (garbage > garbageLimit) return fail("garbage", cleanOutput(last));
-      }
-      garbage += lines.dropped - dropped;
-      dropped = lines.dropped;
+      if (failed || !isCurrent()) return;
+      const fault = output.push(chunk, isCurrent);
+      if (fault !== null) fail(fault.trouble, fault.detail);
     };
 
     let child: Child;
@@ -161,40 +130,50 @@ export class Supervisor {
     } catch (error) {
       return fail("start", error instanceof Error ? cleanOutput(error.message) : "unknown error");
     }
-    if (generation !== this.#generation) return child.kill();
+    if (!isCurrent()) return child.kill();
     this.#child = child;
     if (child.pid !== undefined) this.#options.onChild?.(child.pid);
     if (failed) child.kill();
+    this.#watchSilence(output, () => fail("hang", "it has stopped answering"));
 
+    const end = await child.ended;
+    if (!isCurrent()) return;
+    clearTimeout(this.#watch);
+    this.#child = undefined;
+    if (!failed) output.end();
+    if (!isCurrent() || failed) return;
+    if (end.missing && !this.#useful) {
+      this.#stopped = true;
+      return this.#options.onEnd?.(true);
+    }
+    const said = cleanOutput(output.last);
+    const how = cleanOutput(end.error ?? `exit code ${end.code ?? "none"}`);
+    fail("exit", said === "" ? how : `${how}: ${said}`);
+  }
+
+  #judge(line: string): LineWorth {
+    const worth = this.#options.onLine(line);
+    if (worth === "good") this.#useful = true;
+    return worth;
+  }
+
+  /** Tells when no good line has come for too long. */
+  #watchSilence(output: ChildOutput, onSilence: () => void): void {
     let suspected = NaN;
     const check = (): void => {
-      const left = silenceMs() - (performance.now() - lastGood);
+      const { lastGood } = output;
+      const left = this.#options.silenceMs() - (performance.now() - lastGood);
       if (left > 0) {
         this.#watch = setTimeout(check, left + 1);
       } else if (suspected !== lastGood) {
         // This process may have slept or been busy itself: what came meanwhile is read first.
         suspected = lastGood;
-        this.#watch = setTimeout(check, 500);
+        this.#watch = setTimeout(check, SUSPICION_MS);
       } else {
-        fail("hang", "it has stopped answering");
+        onSilence();
       }
     };
     check();
-
-    const end = await child.ended;
-    if (generation !== this.#generation) return;
-    clearTimeout(this.#watch);
-    this.#child = undefined;
-    const rest = lines.end();
-    if (!failed && rest !== "") take(rest);
-    if (generation !== this.#generation || failed) return;
-    if (end.missing && !this.#useful) {
-      this.#stopped = true;
-      return this.#options.onEnd?.(true);
-    }
-    const said = cleanOutput(last);
-    const how = end.error ?? `exit code ${end.code ?? "none"}`;
-    fail("exit", said === "" ? cleanOutput(how) : `${cleanOutput(how)}: ${said}`);
   }
 
   #fail(trouble: Trouble, detail: string): void {
@@ -206,12 +185,13 @@ export class Supervisor {
     this.#options.onTrouble(trouble, detail);
     // Whoever was told may have stopped or restarted it.
     if (this.#stopped || generation !== this.#generation) return;
-    if (!this.#useful && this.#failures >= patience) {
+    if (!this.#useful && this.#failures >= MAX_FAILURES) {
       this.#stopped = true;
       this.#options.onEnd?.(false);
       return;
     }
-    const delay = (this.#options.backoffMs ?? 1000) * Math.min(2 ** (this.#failures - 1), 60);
+    const delay = (this.#options.backoffMs ?? BACKOFF_MS) *
+      Math.min(2 ** (this.#failures - 1), MAX_BACKOFF);
     this.#retry = setTimeout(async () => {
       // A child that hangs inside the driver cannot be killed; there is never a second one beside it.
       await child?.ended;

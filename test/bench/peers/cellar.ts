@@ -1,5 +1,6 @@
 import { fromFileUrl } from "../../session/paths.ts";
-import { serverCommand, serverKey } from "../own_server.ts";
+import { serverCommand } from "../../server/process.ts";
+import { serverKey } from "../own_server.ts";
 import { parts } from "./parts.ts";
 import { ask, LONG, type Peer, post } from "./peer.ts";
 import { freePort, startServer } from "./server_process.ts";
@@ -20,7 +21,7 @@ export const cellar: Peer = {
     const baseUrl = `http://127.0.0.1:${port}`;
     const process = await startServer({
       program: Deno.execPath(),
-      ...serverCommand(folder, port),
+      ...serverCommand(folder, "--port", `${port}`),
       cwd: folder,
       health: `${baseUrl}/healthz`,
     });

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../../mod.ts";
 import { replayRun } from "../../../src/cells/replay.ts";
 import { KernelProcess } from "../../../src/notebook/kernel/kernel_process.ts";
-import { readFileList } from "../../../src/record/file_list.ts";
 import { RIG, setUp } from "../../jupyter/setup.ts";
+import { readFileList } from "../../record/read_file_list.ts";
 import { runDirectories } from "../../session/script.ts";
 import { tempDir } from "../../temp.ts";
 

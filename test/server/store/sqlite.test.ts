@@ -2,11 +2,27 @@ import { DatabaseSync } from "node:sqlite";
 import { expect, test, vi } from "vitest";
 import { openSqlite } from "../../../src/server/store/sql/sqlite.ts";
 import { openSqlStore } from "../../../src/server/store/sql/store.ts";
+import { tempDir } from "../../temp.ts";
 import { storeConformance } from "./conformance.ts";
 
+const folder = tempDir();
+let databases = 0;
+
+function databasePath(): string {
+  return `${folder}/${databases++}.db`;
+}
+
+/** A store with a run that holds nothing. */
+async function openWithRun(path: string) {
+  const store = await openSqlStore(openSqlite(path));
+  const { project } = await store.projects.ensure("e", "p", 1);
+  const made = { username: "u", displayName: "d", at: 1 };
+  const { run } = await store.runs.upsert(project.key, "r", {}, made);
+  return { store, run };
+}
+
 storeConformance("SQLite", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
+  const path = databasePath();
   let store = await openSqlStore(openSqlite(path));
   return {
     store,
@@ -16,14 +32,12 @@ storeConformance("SQLite", async () => {
     },
     async close() {
       await store.close();
-      await Deno.remove(folder, { recursive: true });
     },
   };
 });
 
 test("openSqlStore() refuses a file that a newer server has written", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
+  const path = databasePath();
   await (await openSqlStore(openSqlite(path))).close();
   const database = new DatabaseSync(path);
   database.exec("INSERT INTO migration VALUES (99, 0)");
@@ -31,16 +45,11 @@ test("openSqlStore() refuses a file that a newer server has written", async () =
   await expect(openSqlStore(openSqlite(path))).rejects.toThrow(
     "Cannot open the database: a newer server has written it (version 99",
   );
-  await Deno.remove(folder, { recursive: true });
 });
 
 test("openSqlStore() brings a file of the first tables up to date, and counts its alerts", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
-  const store = await openSqlStore(openSqlite(path));
-  const { project } = await store.projects.ensure("e", "p", 1);
-  const made = { username: "u", displayName: "d", at: 1 };
-  const { run } = await store.runs.upsert(project.key, "r", {}, made);
+  const path = databasePath();
+  const { store, run } = await openWithRun(path);
   await store.close();
   // As the first servers have left it.
   const database = new DatabaseSync(path);
@@ -60,18 +69,11 @@ test("openSqlStore() brings a file of the first tables up to date, and counts it
   const alert = { title: "new", text: "", level: "WARN", at: 20 } as const;
   expect(await opened.runs.addAlert(run.key, alert, { id: "1" })).toBe(true);
   await opened.close();
-  await Deno.remove(folder, { recursive: true });
 });
 
 test("backup() writes a consistent copy while rows are written", async () => {
-  const folder = await Deno.makeTempDir();
-  const store = await openSqlStore(openSqlite(`${folder}/cellar.db`));
-  const { project } = await store.projects.ensure("e", "p", 1);
-  const { run } = await store.runs.upsert(project.key, "r", {}, {
-    username: "u",
-    displayName: "d",
-    at: 1,
-  });
+  const path = databasePath();
+  const { store, run } = await openWithRun(path);
   const write = (offset: number) =>
     store.lines.write(run.key, [{
       stream: "history",
@@ -82,10 +84,10 @@ test("backup() writes a consistent copy while rows are written", async () => {
   const writing = (async () => {
     for (let offset = 100; offset < 2000; offset += 100) await write(offset);
   })();
-  await store.backup(`${folder}/copy.db`);
+  await store.backup(`${path}.copy`);
   await writing;
   await store.close();
-  const copy = await openSqlStore(openSqlite(`${folder}/copy.db`));
+  const copy = await openSqlStore(openSqlite(`${path}.copy`));
   const copied = await copy.runs.get(run.key);
   const lines = await copy.lines.read(run.key, "history");
   expect(lines.length).toBeGreaterThanOrEqual(100);
@@ -93,19 +95,10 @@ test("backup() writes a consistent copy while rows are written", async () => {
   const [v] = await copy.series.find([run.key], "history", ["v"]);
   expect(v!.count).toBe(lines.length);
   await copy.close();
-  await Deno.remove(folder, { recursive: true });
 });
 
 test("reclaim() gives the space of deleted runs back", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
-  const store = await openSqlStore(openSqlite(path));
-  const { project } = await store.projects.ensure("e", "p", 1);
-  const { run } = await store.runs.upsert(project.key, "r", {}, {
-    username: "u",
-    displayName: "d",
-    at: 1,
-  });
+  const { store, run } = await openWithRun(databasePath());
   const lines = Array.from(
     { length: 20_000 },
     (_, i) => JSON.stringify({ _step: i, a: Math.random(), b: Math.random() }),
@@ -117,14 +110,12 @@ test("reclaim() gives the space of deleted runs back", async () => {
   await store.reclaim();
   const after = (await store.size()).bytes;
   await store.close();
-  await Deno.remove(folder, { recursive: true });
   expect(before).toBeGreaterThan(500_000);
   expect(after).toBeLessThan(before / 2);
 });
 
 test("openSqlite() empties the log of a database at rest", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
+  const path = databasePath();
   const store = await openSqlStore(openSqlite(path));
   const log = () => Deno.statSync(`${path}-wal`).size;
   await store.projects.ensure("e", "p", 1);
@@ -132,16 +123,11 @@ test("openSqlite() empties the log of a database at rest", async () => {
   await vi.waitFor(() => expect(log()).toBe(0), { timeout: 20_000, interval: 100 });
   expect(await store.projects.find("e", "p")).toBeDefined();
   await store.close();
-  await Deno.remove(folder, { recursive: true });
 });
 
 test("write() that ends a run makes its last points small, and the run can go on", async () => {
-  const folder = await Deno.makeTempDir();
-  const path = `${folder}/cellar.db`;
-  const store = await openSqlStore(openSqlite(path));
-  const { project } = await store.projects.ensure("e", "p", 1);
-  const made = { username: "u", displayName: "d", at: 1 };
-  const { run } = await store.runs.upsert(project.key, "r", {}, made);
+  const path = databasePath();
+  const { store, run } = await openWithRun(path);
   const lines = (offset: number) =>
     Array.from({ length: 300 }, (_, i) => `{"_step":${offset + i},"v":${(offset + i) % 7 / 4}}`);
   const packed = () => {
@@ -161,5 +147,4 @@ test("write() that ends a run makes its last points small, and the run can go on
   const { values } = await store.series.points(series!.series);
   expect([...values]).toEqual(Array.from({ length: 900 }, (_, i) => i % 7 / 4));
   await store.close();
-  await Deno.remove(folder, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { isObject, parseObject } from "../../../record/json_object.ts";
 import { normalizeFilePath } from "../../files/paths.ts";
 import { Refusal } from "../../refusal.ts";
 import type { StoredRun } from "../../store/store.ts";
@@ -99,7 +100,7 @@ export class RunType {
   /** The asked keys of the configuration's own part. */
   wandbConfig({ keys }: { keys?: readonly string[] | null }, context: Context) {
     context.give(this.stored.config);
-    const own = parseObject(this.stored.config)._wandb;
+    const own = parseObject(this.stored.config)?._wandb;
     const value = isObject(own) && isObject(own.value) ? own.value : {};
     const asked = keys ?? Object.keys(value);
     return JSON.stringify(
@@ -155,7 +156,7 @@ export class RunType {
     const [line] = await context.services.store.lines.read(this.stored.key, "history", {
       limit: 1,
     });
-    const step = line && parseObject(line.text)._step;
+    const step = line && parseObject(line.text)?._step;
     return {
       parquetUrls: [],
       liveData: line === undefined ? [] : [{ _step: typeof step === "number" ? step : 0 }],
@@ -234,7 +235,7 @@ export class RunType {
 export class ResumableRunType extends RunType {
   override summaryMetrics(_args: unknown, context: Context) {
     context.give(this.stored.summary);
-    const { _runtime, _wandb, ...summary } = parseObject(this.stored.summary);
+    const { _runtime, _wandb, ...summary } = parseObject(this.stored.summary) ?? {};
     const { runtime: _, ...own } = isObject(_wandb) ? _wandb : {};
     return JSON.stringify(Object.keys(own).length > 0 ? { ...summary, _wandb: own } : summary);
   }
@@ -265,20 +266,7 @@ async function lastLine(
 function withoutRuntime(tail: string): string {
   const lines: string[] = JSON.parse(tail);
   return JSON.stringify(lines.map((line) => {
-    const { _runtime, ...row } = parseObject(line);
+    const { _runtime, ...row } = parseObject(line) ?? {};
     return JSON.stringify(row);
   }));
-}
-
-function parseObject(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -29,7 +29,7 @@ export function wordsOf(error: unknown): string | undefined {
  * // 'Cannot use "x": no such file'
  * ```
  */
-export function systemWords(error: unknown): string | undefined {
+function systemWords(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const [, what, path] = MESSAGE.exec(error.message) ?? NODE_MESSAGE.exec(error.message) ?? [];
   if (what === undefined) return undefined;

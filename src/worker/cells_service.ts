@@ -1,12 +1,12 @@
-import { reasonOf } from "../../names/reason.ts";
-import type { CellServiceOptions, ServiceRequest } from "../../worker/messages.ts";
-import type { RunService, ServiceContext } from "../../worker/services.ts";
-import { CellFiles } from "./cell_files.ts";
-import type { CellLine } from "./cell_lines.ts";
-import { ExecutionFeed } from "./execution_feed.ts";
-import { findNotebook } from "./find_notebook.ts";
-import { type CellSink, KernelCells } from "./kernel_cells.ts";
-import { exactSources, readNotebookSources } from "./notebook_file.ts";
+import { reasonOf } from "../names/reason.ts";
+import { CellFiles } from "../notebook/cells/cell_files.ts";
+import type { CellLine } from "../notebook/cells/cell_lines.ts";
+import { ExecutionFeed } from "../notebook/cells/execution_feed.ts";
+import { findNotebook } from "../notebook/cells/find_notebook.ts";
+import { type CellSink, KernelCells } from "../notebook/cells/kernel_cells.ts";
+import { exactSources, readNotebookSources } from "../notebook/cells/notebook_file.ts";
+import type { CellServiceOptions, ServiceRequest } from "./messages.ts";
+import type { RunService, ServiceContext } from "./services.ts";
 
 /** How often the notebook's file is looked at. */
 const COPY_EVERY_MS = 10_000;
@@ -19,7 +19,10 @@ const HEARD_MS = 20;
 let kernelCells: KernelCells | undefined;
 
 /** Records the cells of this process's kernel for a run. */
-export function startCells(options: CellServiceOptions, context: ServiceContext): RunService {
+export function startCellsService(
+  options: CellServiceOptions,
+  context: ServiceContext,
+): RunService {
   const { session, cwd, before, early, shared } = options;
   const notebook = findNotebook(cwd).catch(() => undefined);
   kernelCells ??= new KernelCells({

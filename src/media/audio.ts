@@ -73,10 +73,10 @@ export class Audio {
    *
    * @param source What it is made of.
    */
-  constructor(source: AudioSource, options: AudioOptions = {}) {
+  constructor(source: AudioSource, options?: AudioOptions) {
     this.#source = source;
-    this.#options = options;
-    this.caption = captionText(options.caption);
+    this.#options = options ?? {};
+    this.caption = captionText(this.#options.caption);
   }
 
   /** @internal */

@@ -56,9 +56,9 @@ export class Histogram {
    */
   constructor(
     values: NumberArray | CountedBins | { dataSync(): NumberArray },
-    options: HistogramOptions = {},
+    options?: HistogramOptions,
   ) {
-    const { counts, edges, problem } = count(values, options);
+    const { counts, edges, problem } = count(values, options ?? {});
     this.counts = counts;
     this.edges = edges;
     this.#problem = problem;

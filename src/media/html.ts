@@ -34,9 +34,9 @@ export class Html {
    *
    * @param source The HTML itself; or a `file:` URL, whose file is read in the background.
    */
-  constructor(source: string | URL, options: HtmlOptions = {}) {
+  constructor(source: string | URL, options?: HtmlOptions) {
     this.#source = source;
-    this.caption = captionText(options.caption);
+    this.caption = captionText(options?.caption);
   }
 
   /** @internal */

@@ -83,10 +83,10 @@ export class Object3D {
    *
    * @param source What it is made of.
    */
-  constructor(source: Object3DSource, options: Object3DOptions = {}) {
+  constructor(source: Object3DSource, options?: Object3DOptions) {
     this.#source = source;
-    this.#options = options;
-    this.caption = captionText(options.caption);
+    this.#options = options ?? {};
+    this.caption = captionText(this.#options.caption);
   }
 
   /** @internal */

@@ -85,10 +85,10 @@ export class Video {
    *
    * @param source The path or the bytes of a file, or frames.
    */
-  constructor(source: VideoSource, options: VideoOptions = {}) {
+  constructor(source: VideoSource, options?: VideoOptions) {
     this.#source = source;
-    this.#options = options;
-    this.caption = captionText(options.caption);
+    this.#options = options ?? {};
+    this.caption = captionText(this.#options.caption);
   }
 
   /** @internal */

@@ -85,6 +85,9 @@ export async function init(options: InitOptions = {}): Promise<Run> {
     ...(tracking === null ? {} : { cell: tracking.cell }),
     onFinish: leave,
   });
+  for (const { type: _, name, ...definition } of remote?.metrics ?? []) {
+    run.defineMetric(name, definition);
+  }
   for (const message of warnings) run.warn(`init:${message}`, message);
   enter(run);
   if (!notebook) finishAtExit();

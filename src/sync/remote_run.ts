@@ -1,6 +1,8 @@
 import { parseLine } from "../record/parse_line.ts";
 import { fromExtendedJson } from "../record/extended_json.ts";
+import type { MetricLine } from "../record/lines.ts";
 import { rowIdentity } from "./held.ts";
+import { decodeMetrics } from "./payload/metrics.ts";
 import type { TargetKey } from "./state/sync_state.ts";
 import { WireClient } from "./wire/client.ts";
 import { dig, digCount, digString, graphql } from "./wire/graphql.ts";
@@ -12,6 +14,8 @@ export interface RemoteRun {
   readonly tags: readonly string[];
   readonly notes?: string | undefined;
   readonly config: { readonly [key: string]: unknown };
+  /** How its metrics are summarized and shown. */
+  readonly metrics: readonly MetricLine[];
   /** -1 when it has no rows. */
   readonly lastStep: number;
 }
@@ -35,11 +39,13 @@ export async function askRemoteRun(
   if (typeof bucket !== "object" || bucket === null) return null;
   const tags = dig(bucket, "tags");
   const summary = parseObject(digString(bucket, "summaryMetrics"));
+  const config = parseObject(digString(bucket, "config"));
   return {
     name: digString(bucket, "displayName"),
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [],
     notes: digString(bucket, "notes"),
-    config: configValues(parseObject(digString(bucket, "config"))),
+    config: configValues(config),
+    metrics: decodeMetrics(dig(config, "_wandb", "value", "m")),
     lastStep: Math.max(
       lastStep(digString(bucket, "historyTail")),
       digCount(summary, "_step") ?? -1,

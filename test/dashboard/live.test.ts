@@ -102,6 +102,21 @@ describe.skipIf(findBrowser() === null)("an open page", () => {
     problems.length = 0;
   });
 
+  it("keeps what was written while the server does not answer, and sends it when it does", async () => {
+    await makeRun("kept");
+    await open("/team/mnist/runs/kept");
+    await page.click('summary:text-is("Edit")');
+    await page.fill("input[name=name]", "a new name");
+    await page.context().setOffline(true);
+    await page.click('button:text-is("Save")');
+    await page.locator("#notice").getByText("nothing was changed").waitFor();
+    expect(await page.inputValue("input[name=name]")).toBe("a new name");
+    await page.context().setOffline(false);
+    await page.click('button:text-is("Save")');
+    await page.locator('h1:text-is("a new name")').waitFor();
+    problems.length = 0;
+  });
+
   it("goes on after an answer that failed, though nothing has changed since", async () => {
     const run = await makeRun("failing");
     await open("/team/mnist/runs/failing");

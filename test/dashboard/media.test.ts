@@ -52,7 +52,9 @@ describe("the media of a run", () => {
     expect(html).toContain("2 images of 640 × 480");
     // Nothing refers to a file that has not arrived.
     expect(html).not.toContain("late.png");
-    expect(html).toContain(`<audio controls preload="none" src="${source("media/audio/a.wav")}"`);
+    expect(html).toContain(
+      `<audio controls preload="metadata" src="${source("media/audio/a.wav")}"`,
+    );
     expect(html).toContain(`<a href="${source("media/html/p.html")}" target="_blank"`);
     expect(html).toContain(`<pre class="prose" tabindex="0">a text a text`);
     expect(html).not.toMatch(/<pre class="prose"[^>]*>a word/);

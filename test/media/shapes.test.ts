@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Audio, Html, Image, Object3D, Plotly, Table, Video } from "../../mod.ts";
+import { Audio, Histogram, Html, Image, Object3D, Plotly, Table, Video } from "../../mod.ts";
 import { createHash } from "node:crypto";
 import { JUPYTER_DISPLAY } from "../../src/media/show.ts";
 import { tempDir } from "../temp.ts";
@@ -216,6 +216,23 @@ describe("log() of media gives W&B's shapes", () => {
       durations: [0.5, 0.5],
     });
     expect(value.audio[0]._type).toBe("audio-file");
+  });
+
+  test("null instead of options is none: notebooks have no compiler", () => {
+    const none = null as unknown as undefined;
+    const made = [
+      new Image(Uint8Array.of(0), none),
+      new Audio([0], none),
+      new Video("a.mp4", none),
+      new Html("a", none),
+      new Object3D([[1, 2, 3]], none),
+      new Table(["a"], none),
+      Table.from([{ a: 1 }], none),
+      Table.fromTurns([], none),
+      new Histogram([1, 2], none),
+    ];
+    expect(made.map((value) => "caption" in value && value.caption !== undefined))
+      .toEqual(made.map(() => false));
   });
 
   test.each([

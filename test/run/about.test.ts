@@ -71,7 +71,8 @@ describe("run.name, run.tags and run.notes", () => {
   test("survive the removal of the directory", async () => {
     const run = await begin({ name: "first" });
     run.name = "second";
-    Deno.removeSync(run.directory!, { recursive: true });
+    // In one step: the background writes into it meanwhile.
+    Deno.renameSync(run.directory!, `${run.directory}.gone`);
     run.restore();
     expect(openRun(run.directory!).name).toBe("second");
     await run.finish();

@@ -199,6 +199,26 @@ try {
     expect(stored).toMatchObject({ complete: true, exitCode: 0 });
   });
 
+  test("goes on with its metric definitions, and with the extremes that it had", async () => {
+    const theirs = new Recording(Deno.makeTempDirSync({ dir: parent }));
+    theirs.log(3, (i) => ({ acc: [9, -9, 0][i], epoch: i }))
+      .line({
+        type: "metric",
+        name: "acc",
+        summary: ["min", "max", "first"],
+        stepMetric: "epoch",
+        stepSync: true,
+      })
+      .line({ type: "metric", name: "other", summary: ["none"] })
+      .finish();
+    await deliver(theirs, server.baseUrl);
+    const before = JSON.parse(server.run("abcd1234").config)._wandb.value.m;
+    await resumed("must");
+    const { config, summary } = server.run("abcd1234");
+    expect(JSON.parse(config)._wandb.value.m).toEqual(before);
+    expect(summary).toMatchObject({ acc: { min: -9, max: 9, first: 9 }, _step: 4 });
+  });
+
   test("is forbidden by never, and by must when the server has none or does not answer", async () => {
     expect((await resumed("must")).stdout).toContain(
       "Cannot resume the run abcd1234: there is none",

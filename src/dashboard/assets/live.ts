@@ -50,7 +50,7 @@ export function keepLive(events: string): void {
 }
 
 /** Says something at the edge of the page until all is well again. */
-function tell(text: string | null): void {
+export function tell(text: string | null): void {
   const place = document.getElementById("notice");
   if (place === null || place.textContent === (text ?? "")) return;
   place.textContent = text ?? "";

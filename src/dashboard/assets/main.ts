@@ -3,7 +3,8 @@
 
 import { makeInteractive } from "./charts.ts";
 import { keepContents } from "./contents.ts";
-import { keepLive } from "./live.ts";
+import { guardForms } from "./forms.ts";
+import { keepLive, tell } from "./live.ts";
 import { followSteps } from "./media.ts";
 import { keepTimes } from "./times.ts";
 
@@ -53,5 +54,6 @@ setInterval(() => keepTimes(), 1_000);
 keepContents();
 makeInteractive();
 followSteps();
+guardForms(tell);
 const { events } = document.body.dataset;
 if (events !== undefined) keepLive(events);

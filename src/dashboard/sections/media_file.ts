@@ -18,7 +18,7 @@ export function mediaFile(file: MediaFile, size?: ImageSize): Html {
   if (PICTURE.test(path)) return markup`<div class="shot">${picture(file, size)}${text}</div>`;
   const label = caption === "" ? path.slice(path.lastIndexOf("/") + 1) : caption;
   if (SOUND.test(path)) {
-    return markup`<div class="sound"><audio controls preload="none" src="${href}" aria-label="${
+    return markup`<div class="sound"><audio controls preload="metadata" src="${href}" aria-label="${
       line(label, 100)
     }"></audio>${text}</div>`;
   }

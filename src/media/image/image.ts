@@ -83,10 +83,10 @@ export class Image {
    *
    * @param source What it is made of.
    */
-  constructor(source: ImageSource, options: ImageOptions = {}) {
+  constructor(source: ImageSource, options?: ImageOptions) {
     this.#source = source;
-    this.#options = options;
-    this.caption = captionText(options.caption);
+    this.#options = options ?? {};
+    this.caption = captionText(this.#options.caption);
   }
 
   /** @internal */

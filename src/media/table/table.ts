@@ -66,8 +66,8 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
    *
    * @param columns Their names.
    */
-  constructor(columns: Columns, options: TableOptions = {}) {
-    this.#mode = options.mode ?? "immutable";
+  constructor(columns: Columns, options?: TableOptions) {
+    this.#mode = options?.mode ?? "immutable";
     this.#attempt(() => {
       this.#columns = Array.from(columns, (name) => new Column(String(name)));
     });
@@ -81,11 +81,11 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
    */
   static from(
     data: TableData,
-    options: TableOptions & { readonly columns?: readonly string[] } = {},
+    options?: TableOptions & { readonly columns?: readonly string[] },
   ): Table {
     const table = new Table([], options);
     table.#attempt(() => {
-      const { columns } = options;
+      const { columns } = options ?? {};
       const frame = toFrame(data, {
         maxColumns: Infinity,
         ...(columns === undefined ? {} : { columns }),
@@ -118,7 +118,7 @@ export class Table<const Columns extends readonly string[] = readonly string[]> 
    * await run.finish();
    * ```
    */
-  static fromTurns(turns: readonly Turn[], options: TableOptions = {}): Table {
+  static fromTurns(turns: readonly Turn[], options?: TableOptions): Table {
     const table = new Table<readonly string[]>([], options);
     table.#attempt(() => {
       const { columns, rows } = turnRows(turns);

@@ -50,6 +50,47 @@ export function encodeMetrics(metrics: Metrics, globs: boolean): EncodedMetric[]
   return Array.from(names, (name) => encode(name, lines.get(name), places));
 }
 
+/**
+ * The metric definitions that `_wandb.m` holds; what is none, and what says nothing of its metric,
+ * is left out.
+ */
+export function decodeMetrics(list: unknown): MetricLine[] {
+  if (!Array.isArray(list)) return [];
+  const names = list.map((metric) => nameOf(metric));
+  return list.flatMap((metric, i): MetricLine[] => {
+    const name = names[i];
+    if (name === undefined) return [];
+    const encoded = metric as Partial<Record<string, unknown>>;
+    const options = numbers(encoded["6"]);
+    const kinds = numbers(encoded["7"]);
+    const goal = ([undefined, "minimize", "maximize"] as const)[Number(encoded["8"])];
+    const stepMetric = names[Number(encoded["5"]) - 1];
+    const summary = (Object.keys(SUMMARIES) as SummaryKind[]).filter((kind) =>
+      kinds.includes(SUMMARIES[kind]) && (kind !== "best" || goal !== undefined)
+    );
+    const line: MetricLine = {
+      type: "metric",
+      name,
+      ...(stepMetric === undefined ? {} : { stepMetric, stepSync: options.includes(1) }),
+      ...(summary.length === 0 ? {} : { summary }),
+      ...(goal === undefined ? {} : { goal }),
+      ...(options.includes(2) ? { hidden: true } : {}),
+    };
+    return Object.keys(line).length === 2 ? [] : [line];
+  });
+}
+
+function nameOf(metric: unknown): string | undefined {
+  if (typeof metric !== "object" || metric === null) return undefined;
+  const { 1: exact, 2: glob } = metric as Partial<Record<string, unknown>>;
+  const name = exact ?? glob;
+  return typeof name === "string" && /^(\*|[^*]+\*?)$/.test(name) ? name : undefined;
+}
+
+function numbers(list: unknown): readonly unknown[] {
+  return Array.isArray(list) ? list : [];
+}
+
 function encode(
   name: string,
   line: MetricLine | undefined,

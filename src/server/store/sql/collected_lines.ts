@@ -2,6 +2,7 @@ import { parseRow } from "../extended_json.ts";
 import type { LineStream } from "../lines.ts";
 import { Columns } from "./columns.ts";
 import { type Block, BlockPacker, type LineToWrite, rowX } from "./line_blocks.ts";
+import { MAX_ROW } from "./line_codec.ts";
 
 /**
  * Consecutive lines on their way into the store, packed as they come: wide rows, of which there may
@@ -29,7 +30,8 @@ export class CollectedLines {
     const line = readLine(this.stream, this.end++, text);
     if (line.row !== undefined) this.columns.add(line.number, line.x!, line.row);
     if (line.x !== null && line.x > this.lastX) this.lastX = line.x;
-    this.#blocks.add(line);
+    // A wide row stays text, and its object would only live on in the heap.
+    this.#blocks.add(line.text.length > MAX_ROW ? { ...line, row: undefined } : line);
     return line.text.length;
   }
 

@@ -21,7 +21,7 @@ export interface Block {
   readonly data: Uint8Array<ArrayBuffer>;
 }
 
-/** A block ends once it has so many characters; a smaller last one is written again. */
+/** A block ends at a round number, or with so many characters; a small last one is written again. */
 const BLOCK_SIZE = 512 * 1024;
 const MERGE_SIZE = 128 * 1024;
 
@@ -72,20 +72,30 @@ export async function appendBlocks(
   blocks: readonly Block[],
 ): Promise<void> {
   const [first, ...rest] = blocks as [Block, ...Block[]];
-  const tail = await queries.first<Block>(
+  const tail = await openTail(queries, run, stream, first.first_line);
+  if (tail !== undefined) await deleteBlock(queries, run, stream, tail.first_line);
+  await insertBlock(queries, run, stream, tail ? joinBlocks(stream, tail, first) : first);
+  for (const block of rest) await insertBlock(queries, run, stream, block);
+}
+
+/** The small block that lines from that number on belong to. */
+async function openTail(
+  queries: Queries,
+  run: number,
+  stream: string,
+  from: number,
+): Promise<Block | undefined> {
+  if (from % LINES_TOGETHER === 0) return undefined;
+  return await queries.first<Block>(
     `SELECT * FROM (
         SELECT ${BLOCK} FROM line_block WHERE run = ? AND stream = ? AND first_line < ?
         ORDER BY first_line DESC LIMIT 1
       ) AS tail WHERE last_line = ? AND size < ${MERGE_SIZE}`,
     run,
     stream,
-    first.first_line,
-    first.first_line - 1,
+    from,
+    from - 1,
   );
-  const isOpen = tail !== undefined && first.first_line % LINES_TOGETHER !== 0;
-  if (isOpen) await deleteBlock(queries, run, stream, tail.first_line);
-  await insertBlock(queries, run, stream, isOpen ? joinBlocks(stream, tail, first) : first);
-  for (const block of rest) await insertBlock(queries, run, stream, block);
 }
 
 /**

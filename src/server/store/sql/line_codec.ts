@@ -14,7 +14,7 @@ const MAX_TEXT = 2 * 1024 * 1024;
  * Rows of more characters are not taken apart either: it takes longer than all else that is done
  * with them, and their many keys, always the same, cost little as text.
  */
-const MAX_ROW = 1_024;
+export const MAX_ROW = 1_024;
 
 const NEWLINE = 0x0a;
 

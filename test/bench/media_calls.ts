@@ -22,21 +22,33 @@ function timesOf(times: readonly number[]) {
   return { median: sorted[sorted.length >> 1]!, best: sorted[0]! };
 }
 
-const newPixels = () =>
-  Array.from(
-    { length: IMAGES },
-    (_, n) => Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i * 7 + n) % 256),
-  );
-const pixels = newPixels();
+const pixels = Array.from(
+  { length: IMAGES },
+  (_, n) => Uint8Array.from({ length: SIDE * SIDE * 3 }, (_, i) => (i * 7 + n) % 256),
+);
 const target = new Uint8Array(IMAGES * SIDE * SIDE * 3);
+const shape = [SIDE, SIDE, 3];
 const logAll = (arrays: readonly Uint8Array[], transfer: boolean) => {
-  const shape = [SIDE, SIDE, 3];
   run.log({ images: arrays.map((data) => new Image(data, { shape, transfer })) });
 };
 const copyAll = () => {
   for (const [n, data] of pixels.entries()) target.set(data, n * data.length);
 };
+/** Waits until the last ones are made: what comes next has the processor for itself. */
+const allMade = async () => {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
+  const last = `images_${run.step - 1}_`;
+  while (!JSON.stringify(run.summary.images ?? "").includes(last)) await pause();
+  await pause();
+};
+
 const giving: number[] = [];
+for (let i = 0; i < ROUNDS; i++) {
+  // A training loop has just made them.
+  const given = pixels.map((data) => data.slice());
+  giving.push(time(() => logAll(given, true)));
+  await allMade();
+}
 const logging: number[] = [];
 const copying: number[] = [];
 // In pairs: what else the machine does meanwhile slows both, and their ratio stays. In turn, since
@@ -45,10 +57,7 @@ for (let i = 0; i < ROUNDS; i++) {
   if (i % 2 === 0) copying.push(time(copyAll));
   logging.push(time(() => logAll(pixels, false)));
   if (i % 2 === 1) copying.push(time(copyAll));
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
-  const given = newPixels();
-  giving.push(time(() => logAll(given, true)));
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await allMade();
 }
 const images = {
   given: timesOf(giving),

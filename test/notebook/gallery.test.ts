@@ -60,7 +60,8 @@ describe("the notebook gallery, on a real kernel", () => {
     expect(panel).toMatch(/alt="An image of 1024 by 819 pixels with \d boxes: boats in Nagasaki/);
     expect(panel.match(/alt="An image of 28 by 28 pixels: a \d"/g)?.length).toBeGreaterThan(7);
     expect(panel).not.toMatch(/<(script|svg|style|iframe)/);
-    expect(panel.length).toBeLessThan(300_000);
+    // Images and charts have a budget of 120,000 characters each; curves and tables come to it.
+    expect(panel.length).toBeLessThan(350_000);
   });
 
   test("shows what a network sees in real photographs", () => {

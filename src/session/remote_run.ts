@@ -1,7 +1,6 @@
 import { findRunDirectory } from "../run/run_directory.ts";
 import type { ResolvedSettings } from "../run/settings.ts";
-import { askRemoteRun, type RemoteRun } from "../sync/remote_run.ts";
-import { SyncFault } from "../sync/wire/fault.ts";
+import type { RemoteRun } from "../sync/remote_run.ts";
 
 /** How long `init` waits for the server, when a run is to be resumed that is not here. */
 const TIMEOUT_MS = 10_000;
@@ -26,6 +25,11 @@ export async function findRemoteRun(
     return null;
   }
   if (findRunDirectory(dir, id) !== null) return null;
+  // Most runs are not asked for, and an import is what a user waits for.
+  const [{ askRemoteRun }, { SyncFault }] = await Promise.all([
+    import("../sync/remote_run.ts"),
+    import("../sync/wire/fault.ts"),
+  ]);
   let remote: RemoteRun | null;
   try {
     remote = await askRemoteRun({ baseUrl, entity, project, id }, apiKey, TIMEOUT_MS);

@@ -9,6 +9,8 @@ export default defineConfig({
     // Most tests wait for others most of the time: kernels, a browser, servers, what is killed. Two
     // files at once leave the cores with less to wait for, and no test without a core.
     maxWorkers: 2,
+    // Of a file whose tests run side by side, each of which starts a kernel.
+    maxConcurrency: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // A kernel or a browser that a busy machine starves is given another chance; what is wrong fails

@@ -54,10 +54,11 @@ class CellService implements RunService, CellSink {
   #notes: CellLine[] | undefined;
   /** Whether lines tell what happens now, and not what happened before. */
   #live = false;
-  /** The cell that runs. */
-  #running: number | undefined;
-  /** The cell in which the run was finished: the record ends with it. */
-  #last: number | undefined;
+  /**
+   * When the run was finished, in milliseconds since 1970: the record ends with the cell that ran
+   * then, of which a busy thread may hear later.
+   */
+  #finishedAt = Infinity;
   #closed = false;
 
   constructor(kernel: KernelCells, options: CellOptions, context: ServiceContext) {
@@ -83,7 +84,7 @@ class CellService implements RunService, CellSink {
 
   /** The kernel's listener knows all cells so far, though not what they printed and showed. */
   beginAnew(): void {
-    if (this.#closed || this.#last !== undefined) return;
+    if (this.#closed || this.#finishedAt < Infinity) return;
     this.#kernel.detach(this);
     this.#files.close();
     this.#files = this.#open();
@@ -92,25 +93,20 @@ class CellService implements RunService, CellSink {
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#finishedAt = Date.now();
     await this.settled();
+    if (this.#closed) return;
     this.#files.copyNotebook();
     this.#files.complete();
-    // The cell that finishes the run has not ended: what it does until then belongs to it.
-    this.#last = this.#running;
-    if (this.#last === undefined) this.#end();
   }
 
   take(line: CellLine): void {
-    const finishing = this.#last !== undefined;
-    if (finishing && !("execution" in line && line.execution === this.#last)) {
-      if (line.type === "start") this.#end();
-      return;
-    }
+    if (line.type === "start" && line.time > this.#finishedAt) return this.#end();
     this.#files.take(line);
-    this.#follow(line);
     if (line.type === "kernel") this.#writeNotes();
     if (line.type !== "end") return;
-    if (finishing) this.#end();
+    // What a cell does after it has finished the run belongs to it, too.
+    if (line.time >= this.#finishedAt) this.#end();
     else if (this.#live) this.#context.ask({ service: "system", kind: "sample" });
   }
 
@@ -142,8 +138,6 @@ class CellService implements RunService, CellSink {
     const files = this.#files;
     const { history } = files;
     this.#notes = history.length > 0 ? undefined : [];
-    this.#running = undefined;
-    for (const line of history) this.#follow(line);
     if (!history.some((line) => line.type === "begin" && line.run === run)) {
       this.#note({ type: "begin", run, time: Date.now() });
     }
@@ -163,11 +157,6 @@ class CellService implements RunService, CellSink {
     const notes = this.#notes ?? [];
     this.#notes = undefined;
     for (const note of notes) this.take(note);
-  }
-
-  #follow(line: CellLine): void {
-    if (line.type === "start") this.#running = line.execution;
-    else if (line.type === "end" && line.execution === this.#running) this.#running = undefined;
   }
 
   #found(path: string | undefined, files: CellFiles): void {

@@ -107,7 +107,9 @@ class CellService implements RunService, CellSink {
     if (line.type !== "end") return;
     // What a cell does after it has finished the run belongs to it, too.
     if (line.time >= this.#finishedAt) this.#end();
-    else if (this.#live) this.#context.ask({ service: "system", kind: "sample" });
+    else if (this.#live && this.#finishedAt === Infinity) {
+      this.#context.ask({ service: "system", kind: "sample" });
+    }
   }
 
   print(stream: "stdout" | "stderr", text: string, time: number): void {
